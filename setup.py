@@ -1,0 +1,51 @@
+"""Build the Cython sources of ``ext/`` into ``synthdial._core``; everything else stands in pyproject.toml."""
+
+import shutil
+from pathlib import Path
+
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+from setuptools.command.build_py import build_py
+
+SOURCES = Path("ext")
+FLAGS = ["-O3", "-fno-trapping-math", "-fno-math-errno"]  # what GCC needs to vectorise a comparison of floats
+
+
+class BuildCore(build_ext):
+    """Put the type stub of each compiled module beside it, so that type checkers see it wherever it is installed."""
+
+    def run(self):
+        """Build the modules and copy their stubs."""
+        super().run()
+        for ext in self.extensions:
+            stub = SOURCES / f"{ext.name.rpartition('.')[2]}.pyi"
+            target = Path("synthdial/_core") if self.inplace else Path(self.build_lib, "synthdial", "_core")
+            target.mkdir(parents=True, exist_ok=True)
+            shutil.copy(stub, target / stub.name)
+
+
+class BuildPackage(build_py):
+    """Take the catalogue of models along: it stands in ``models/`` for people, and in the package for the program."""
+
+    def run(self):
+        """Copy the package and the catalogue."""
+        super().run()
+        if not self.editable_mode:
+            target = Path(self.build_lib) / "synthdial" / "data" / "catalogue.toml"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(Path("models") / "catalogue.toml", target)
+
+
+setup(
+    ext_modules=cythonize(
+        [
+            Extension(f"synthdial._core.{source.stem}", [source.as_posix()], extra_compile_args=FLAGS)
+            for source in sorted(SOURCES.glob("*.pyx"))
+        ],
+        include_path=["ext"],
+        build_dir="build",
+        language_level=3,
+    ),
+    cmdclass={"build_ext": BuildCore, "build_py": BuildPackage},
+)

@@ -1,0 +1,1 @@
+"""The command line: one module a command, none with logic that a library's user would miss."""

@@ -1,0 +1,127 @@
+"""``synthdial-edge batch``: write dialogues into a study."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from synthdial.engine.sampling import Sampling
+from synthdial.errors import SynthdialError
+from synthdial.export.write import export_format, export_study
+from synthdial.study import PRESETS, Study
+from synthdial.study.batch import BatchRequest, BatchResult, preview_batch, run_batch
+
+_EXAMPLES = """\b
+Examples:
+  synthdial-edge batch demo.study --count 4
+  synthdial-edge batch demo.study --count 8 --scenario nefrologie-dialysekeuze --seed 2
+  synthdial-edge batch demo.study --count 4 --reference transcripts/ --model geitje-7b-ultra
+  synthdial-edge batch demo.study --count 4 --dry-run
+  synthdial-edge batch demo.study --count 100 --json --export demo.jsonl
+"""
+_DEFAULTS = Sampling()
+
+
+@click.command(epilog=_EXAMPLES)
+@click.argument("study", type=click.Path(path_type=Path))
+@click.option("--count", type=int, required=True, help="Dialogues of this recipe that the study shall hold in the end.")
+@click.option("--scenario", default=None, help="A bundled scenario's name, or a TOML file.")
+@click.option(
+    "--reference",
+    "references",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A transcript, or a folder of them; can be given more than once. The bundled ones by default.",
+)
+@click.option("--max-references", type=int, default=2, show_default=True, help="Most references in the prompt.")
+@click.option("--model", default=None, help="A model's name or a GGUF file; see 'synthdial-edge models list'.")
+@click.option("--prompt-style", type=click.Choice(["base", "chat"]), help="By default as the model file says.")
+@click.option("--preset", default=PRESETS[0], show_default=True, help=f"Who leads the dialogue: {', '.join(PRESETS)}.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Another seed is another recipe.")
+@click.option("--min-turns", type=int, default=8, show_default=True, help="The model cannot end a dialogue before.")
+@click.option("--max-words", type=int, default=700, show_default=True, help="A dialogue ends before it has more.")
+@click.option("--temperature", type=float, default=_DEFAULTS.temperature, show_default=True)
+@click.option("--top-k", type=int, default=_DEFAULTS.top_k, show_default=True)
+@click.option("--top-p", type=float, default=_DEFAULTS.top_p, show_default=True)
+@click.option("--min-p", type=float, default=_DEFAULTS.min_p, show_default=True)
+@click.option("--repeat-penalty", type=float, default=_DEFAULTS.repeat_penalty, show_default=True)
+@click.option("--parallel", type=int, help="Dialogues written together; fitted to the memory by default.")
+@click.option("--threads", type=int, help="Processor threads; one for each core by default.")
+@click.option("--context", type=int, help="Tokens of context for prompt and slots together.")
+@click.option("--gpu-layers", type=int, help="Layers on a GPU; all that fit by default.")
+@click.option("--export", "target", type=click.Path(path_type=Path), help="Export the study to a .jsonl or .txt file.")
+@click.option("--dry-run", is_flag=True, help="Print the exact prompt and write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Progress as JSON lines on standard output.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def command(
+    study: Path, target: Path | None, dry_run: bool, as_json: bool, quiet: bool, scenario: str | None, **options: Any
+) -> None:
+    """Write dialogues into STUDY until it holds COUNT of this recipe.
+
+    STUDY is made if it is not there. The same recipe again tops it up; another recipe adds to the same study.
+    """
+    from synthdial.cli.progress import choose_view
+    from synthdial.cli.terminal import echo
+
+    names = ("temperature", "top_k", "top_p", "min_p", "repeat_penalty")
+    sampling = Sampling(**{name: options.pop(name) for name in names})
+    if scenario is not None:
+        options["scenario"] = scenario
+    request = BatchRequest(sampling=sampling, **options)
+    if target is not None:
+        export_format(target)
+    if dry_run:
+        _preview(request)
+        return
+    view = choose_view(as_json=as_json, quiet=quiet)
+    try:
+        with view:
+            result = run_batch(study, request, report=view.report, remark=view.remark)
+    except KeyboardInterrupt:
+        if not quiet:
+            echo(_kept(study), err=True)
+        raise
+    exported = 0
+    if target is not None:
+        with Study(study, read_only=True) as opened:
+            exported = export_study(opened, target)
+    if not (quiet or as_json):
+        _tell(study, request, result)
+        if target is not None:
+            echo(f"Exported {exported} dialogues to {target}.")
+
+
+def _preview(request: BatchRequest) -> None:
+    prepared = preview_batch(request)
+    from synthdial.cli.terminal import echo
+
+    for text in (*prepared.warnings, *prepared.prompt.remarks):
+        echo(text, err=True)
+    echo(
+        f"{prepared.prompt.tokens} tokens for {prepared.model.name}, as a {prepared.prompt.style} prompt. "
+        f"Recipe {prepared.recipe.id[:8]}.",
+        err=True,
+    )
+    echo(prepared.prompt.text)
+
+
+def _kept(study: Path) -> str:
+    try:
+        with Study(study, read_only=True) as opened:
+            kept = len(opened)
+    except SynthdialError:
+        kept = 0
+    return f"Stopped. {study} holds {kept} dialogues; the same command goes on from there."
+
+
+def _tell(study: Path, request: BatchRequest, result: BatchResult) -> None:
+    from synthdial.cli.terminal import duration, echo
+
+    if not result.written:
+        echo(f"{study} already holds {result.done} dialogues of this recipe; ask for more with a larger --count.")
+        return
+    rate = result.tokens / result.seconds if result.seconds else 0
+    echo(
+        f"Wrote {result.written} dialogues into {study} in {duration(result.seconds)} ({rate:.0f} tokens/s); "
+        f"it holds {result.done} of this recipe."
+    )

@@ -1,0 +1,42 @@
+"""``synthdial-edge list``: the dialogues of a study in a table."""
+
+import json
+from pathlib import Path
+
+import click
+
+from synthdial.study import Study
+
+
+@click.command(epilog="\b\nExample:\n  synthdial-edge list demo.study")
+@click.argument("study", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def command(study: Path, as_json: bool) -> None:
+    """List the dialogues of STUDY: turns, words, scenario, model, how each ended."""
+    with Study(study, read_only=True) as opened:
+        rows = opened.summaries()
+        if as_json:
+            for row in rows:
+                click.echo(json.dumps(row, ensure_ascii=False))
+            return
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        from synthdial.cli.terminal import printable
+
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        for name in ("id", "turns", "words", "scenario", "preset", "model", "ended by", "log p", "date"):
+            table.add_column(name, justify="right" if name in ("turns", "words", "log p") else "left", no_wrap=True)
+        count = 0
+        for row in rows:
+            mean = row["mean_log_probability"]
+            cells = [row["id"], row["turns"], row["words"], row["scenario"], row["preset"], row["model"]]
+            cells += [row["ended_by"], "" if mean is None else f"{mean:.2f}", str(row["date"])[:16].replace("T", " ")]
+            table.add_row(*(Text(printable(str(cell))) for cell in cells))
+            count += 1
+        console = Console(highlight=False)
+        if not console.is_terminal:
+            console.width = 160
+        console.print(table)
+        console.print(Text(f"{count} dialogues in {printable(str(study))}"))

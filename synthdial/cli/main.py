@@ -1,0 +1,101 @@
+"""The command ``synthdial-edge``: finds the command that is meant and turns problems into one message."""
+
+import importlib
+import os
+import sys
+
+import click
+
+from synthdial.errors import SynthdialError
+from synthdial.version import __version__
+
+# the help text stands here too, so that --help loads no command
+_COMMANDS = {
+    "batch": "Write dialogues into a study, up to a count.",
+    "list": "List the dialogues of a study.",
+    "show": "Show one dialogue, or all of a study.",
+    "export": "Write a study's dialogues to a .jsonl or .txt file.",
+    "models": "List, describe, verify and take in models.",
+    "doctor": "Say what this machine can do, and what would be slow.",
+}
+
+_EXAMPLES = """\b
+Examples:
+  synthdial-edge batch demo.study --count 4
+  synthdial-edge batch demo.study --count 20 --scenario nefrologie-dialysekeuze --export demo.jsonl
+  synthdial-edge list demo.study
+  synthdial-edge show demo.study 0001
+  synthdial-edge models list
+  synthdial-edge doctor
+"""
+
+
+class _Commands(click.Group):
+    """Commands that are loaded when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        command = importlib.import_module(f"synthdial.cli.commands.{name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from synthdial.toml_file import nearest
+
+            error.message = f"{error.message} {nearest(args[0], _COMMANDS)}".strip()
+            raise
+
+
+@click.group(
+    cls=_Commands,
+    epilog=_EXAMPLES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="synthdial-edge")
+def cli() -> None:
+    """Write synthetic Dutch doctor-patient conversations with a local language model, offline."""
+
+
+def main() -> None:
+    """Run the program; never returns.
+
+    Exit codes: 0 done; 1 a problem the user can mend, in one message; 2 wrong usage; 130 interrupted.
+    """
+    if sys.argv[1:2] == ["--engine-worker"]:  # a frozen program is its own worker
+        from synthdial.engine.worker import main as worker
+
+        worker()
+    try:
+        status = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(status if isinstance(status, int) else 0)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except SynthdialError as error:
+        from synthdial.cli.terminal import say_problem
+
+        say_problem(error)
+        sys.exit(1)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # whoever read our output has had enough; give the interpreter nothing left to flush
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

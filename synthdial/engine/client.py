@@ -1,0 +1,200 @@
+"""The program's side of the engine: starts the worker process, asks, and listens."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from synthdial.dialogue import Speaker, Turn
+from synthdial.engine.protocol import About, CountTokens, OpenModel, Request, WriteDialogues, pack_request
+from synthdial.errors import SynthdialError, WorkerDied
+
+WORKER_ARGUMENT = "--engine-worker"  # makes a frozen program the worker
+
+
+@dataclass(frozen=True)
+class OpenedModel:
+    """What the engine says of a model that it has opened."""
+
+    n_ctx_train: int
+    n_vocab: int
+    bos: str
+    eos: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """Where the engine is: seconds by what they were spent on, tokens sampled since the start."""
+
+    prompt: float
+    network: float
+    sampling: float
+    total: float
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRead:
+    """The prompt is in the cache; the dialogues begin."""
+
+    tokens: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TurnHeard:
+    """A dialogue has a new turn."""
+
+    number: int
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueHeard:
+    """A dialogue is complete; `turns` is empty where nothing could be used."""
+
+    number: int
+    seed: int
+    turns: tuple[Turn, ...]
+    ended_by: str
+    tokens: int
+    mean_log_probability: float
+    seconds: float
+
+
+Heard = PromptRead | TurnHeard | DialogueHeard | Pulse
+
+
+class Engine:
+    """A worker process, as a context manager.
+
+    Raises
+    ------
+    SynthdialError
+        From every method, when the worker reports a problem; `WorkerDied` when it ended.
+    """
+
+    def __init__(self) -> None:
+        frozen = getattr(sys, "frozen", False)
+        # -P: a module in the current directory must not stand in for one of ours
+        command = [sys.executable, WORKER_ARGUMENT] if frozen else [sys.executable, "-P", "-m", "synthdial.engine.worker"]
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            process_group=0 if sys.platform != "win32" else None,  # Ctrl-C on the terminal goes to the program alone
+        )
+        self._last_words: deque[str] = deque(maxlen=20)
+        self._listener = threading.Thread(target=self._listen_to_stderr, daemon=True)
+        self._listener.start()
+
+    def __enter__(self) -> "Engine":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int:
+        """The worker's process number."""
+        return self._process.pid
+
+    def close(self) -> None:
+        """End the worker, whatever it is doing."""
+        self._process.kill()
+        self._process.wait()
+        self._listener.join(timeout=1)
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if stream is not None:
+                try:
+                    stream.close()
+                except BrokenPipeError:
+                    continue  # a request that the dead worker never read
+
+    def about(self) -> dict[str, Any]:
+        """Which llama.cpp this is, and which devices it sees."""
+        return self._ask(About(), "about")
+
+    def open(self, path: Path, *, vocab_only: bool = False, gpu_layers: int = 0) -> OpenedModel:
+        """Load a model."""
+        return OpenedModel(**self._ask(OpenModel(str(path.resolve()), vocab_only, gpu_layers), "opened"))
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text."""
+        return list(self._ask(CountTokens(list(texts)), "counted")["counts"])
+
+    def write(self, request: WriteDialogues) -> Iterator[Heard]:
+        """Write dialogues; yields what the worker reports, as it comes."""
+        self._send(request)
+        while True:
+            kind, values = self._receive()
+            if kind == "turn":
+                yield TurnHeard(values["number"], _turn(values["turn"]))
+            elif kind == "dialogue":
+                values["turns"] = tuple(_turn(turn) for turn in values["turns"])
+                yield DialogueHeard(**values)
+            elif kind == "prompt":
+                yield PromptRead(**values)
+            else:
+                yield Pulse(**values)
+                if kind == "written":
+                    return
+
+    def _ask(self, request: Request, expected: str) -> dict[str, Any]:
+        self._send(request)
+        kind, values = self._receive()
+        if kind != expected:
+            raise SynthdialError(f"The engine answered '{kind}' to '{expected}'.", "This is a fault of the program.")
+        return values
+
+    def _send(self, request: Request) -> None:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(pack_request(request))
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            raise self._death() from None
+
+    def _receive(self) -> tuple[str, dict[str, Any]]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line.endswith(b"\n"):
+            raise self._death()
+        values = json.loads(line)
+        kind = values.pop("is")
+        if kind == "error":
+            raise SynthdialError(values["message"], values["hint"])
+        if kind == "fault":
+            raise SynthdialError(f"The engine failed: {values['message']}.", "This is a fault of the program; report it.")
+        return kind, values
+
+    def _death(self) -> WorkerDied:
+        status = self._process.wait()
+        self._listener.join(timeout=1)
+        if status < 0:
+            how = f"was ended by signal {-status}"
+            hint = "Perhaps the memory ran out: try a smaller --parallel." if status == -9 else "Try again."
+        else:
+            how, hint = f"ended with status {status}", ""
+        last = f" Its last words: {self._last_words[-1]}" if self._last_words else ""
+        return WorkerDied(f"The engine's process {how}.{last}", hint)
+
+    def _listen_to_stderr(self) -> None:
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            text = line.decode("utf-8", errors="replace").strip()
+            if text:
+                self._last_words.append(text)
+
+
+def _turn(values: dict[str, str]) -> Turn:
+    return Turn(Speaker(values["speaker"]), values["text"])

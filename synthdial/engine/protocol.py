@@ -1,0 +1,81 @@
+"""What the program and its worker process say to each other: one JSON object a line.
+
+The program writes requests to the worker's standard input and reads its answers from the worker's standard output.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from synthdial.engine.sampling import Sampling
+
+
+@dataclass(frozen=True)
+class OpenModel:
+    """Load a model; with `vocab_only` only its vocabulary. Answered by `opened`."""
+
+    path: str
+    vocab_only: bool
+    gpu_layers: int = 0
+
+
+@dataclass(frozen=True)
+class CountTokens:
+    """Count the tokens of each text. Answered by `counted`."""
+
+    texts: list[str]
+
+
+@dataclass(frozen=True)
+class WriteDialogues:
+    """Write dialogues. Answered by any number of `turn`, `dialogue` and `pulse`, then `written`.
+
+    Attributes
+    ----------
+    segments : list of [text, special]
+        The prompt.
+    lead : str
+        What stands between it and the first label.
+    jobs : list of [number, seed]
+        The dialogues.
+    foreign_label : str
+        Pattern of a label inside a turn.
+    """
+
+    segments: list[tuple[str, bool]]
+    lead: str
+    jobs: list[tuple[int, int]]
+    foreign_label: str
+    slots: int
+    threads: int
+    cells: int
+    slot_tokens: int
+    preset: str
+    min_turns: int
+    max_words: int
+    sampling: dict[str, Any] = field(default_factory=lambda: Sampling().as_dict())
+
+
+@dataclass(frozen=True)
+class About:
+    """Ask which llama.cpp this is. Answered by `about`."""
+
+
+Request = OpenModel | CountTokens | WriteDialogues | About
+_REQUESTS = {kind.__name__: kind for kind in (OpenModel, CountTokens, WriteDialogues, About)}
+
+
+def pack(kind: str, values: dict[str, Any]) -> bytes:
+    """One line for an answer."""
+    return json.dumps({"is": kind, **values}).encode() + b"\n"
+
+
+def pack_request(request: Request) -> bytes:
+    """One line for a request."""
+    return pack(type(request).__name__, asdict(request))
+
+
+def unpack_request(line: bytes) -> Request:
+    """The request of a line."""
+    values = json.loads(line)
+    return _REQUESTS[values.pop("is")](**values)

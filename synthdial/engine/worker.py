@@ -1,0 +1,174 @@
+"""The worker process: it alone loads llama.cpp, so that a native crash or an out-of-memory kill ends it and no more.
+
+It ends when its standard input does, so that it never outlives the program.
+"""
+
+import os
+import queue
+import re
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from synthdial.dialogue import Speaker
+from synthdial.engine import llama
+from synthdial.engine.decoder import Decoder, DialogueWritten, Job
+from synthdial.engine.director import PlainDirector, Script
+from synthdial.engine.protocol import About, CountTokens, OpenModel, Request, WriteDialogues, pack, unpack_request
+from synthdial.engine.sampling import Sampling
+from synthdial.errors import SynthdialError
+
+_PULSE_SECONDS = 0.25
+
+
+class Worker:
+    """Answers requests, one after another.
+
+    Parameters
+    ----------
+    answers : binary file
+        Where the answers go.
+    """
+
+    def __init__(self, answers: BinaryIO) -> None:
+        self._answers = answers
+        self._model: llama.Model | None = None
+
+    def serve(self, requests: Iterator[Request]) -> None:
+        """Answer requests until there are no more."""
+        llama.start()
+        for request in requests:
+            try:
+                self._answer(request)
+            except SynthdialError as error:
+                self._say("error", message=error.message, hint=error.hint)
+            except MemoryError:
+                self._say("error", message="The memory is used up.", hint="Use fewer slots (--parallel).")
+            except Exception as error:
+                # the border of the process: whatever went wrong is reported to the program, which shows one sentence
+                self._say("fault", message=f"{type(error).__name__}: {error}", trace=traceback.format_exc())
+
+    def _say(self, kind: str, **values: Any) -> None:
+        self._answers.write(pack(kind, values))
+        self._answers.flush()
+
+    def _answer(self, request: Request) -> None:
+        if isinstance(request, OpenModel):
+            self._open(request)
+        elif isinstance(request, About):
+            self._say("about", **llama.build_info())
+        elif isinstance(request, CountTokens):
+            model = self._opened()
+            self._say("counted", counts=[len(model.tokenize(text)) for text in request.texts])
+        else:
+            self._write(request)
+
+    def _opened(self) -> llama.Model:
+        if self._model is None:
+            raise SynthdialError("No model is open in the engine.", "This is a fault of the program; report it.")
+        return self._model
+
+    def _open(self, request: OpenModel) -> None:
+        if self._model is not None:
+            self._model.close()
+        self._model = model = llama.Model(Path(request.path), request.gpu_layers, request.vocab_only)
+        self._say(
+            "opened",
+            n_ctx_train=model.n_ctx_train,
+            n_vocab=model.n_vocab,
+            bos=model.special_text("bos"),
+            eos=model.special_text("eos"),
+        )
+
+    def _write(self, request: WriteDialogues) -> None:
+        model = self._opened()
+        prompt = prompt_tokens(model, request.segments)
+        context = llama.Context(
+            model, max(request.cells, len(prompt) + request.slots * request.slot_tokens), request.slots, request.threads
+        )
+        try:
+            decoder = Decoder(model, context, prompt, request.slots, Sampling(**request.sampling))
+            self._say("prompt", tokens=len(prompt), seconds=decoder.clock.prompt)
+            script = make_script(model, request.lead, re.compile(request.foreign_label))
+            last_pulse = time.perf_counter()
+            for event in decoder.run(_jobs(request, script)):
+                values = asdict(event)
+                if isinstance(event, DialogueWritten):
+                    self._say("dialogue", **values)
+                else:
+                    self._say("turn", **values)
+                if time.perf_counter() - last_pulse > _PULSE_SECONDS:
+                    self._say("pulse", **asdict(decoder.clock))
+                    last_pulse = time.perf_counter()
+            self._say("written", **asdict(decoder.clock))
+        finally:
+            context.close()
+
+
+def _jobs(request: WriteDialogues, script: Script) -> Iterator[Job]:
+    for number, seed in request.jobs:
+        director = PlainDirector(
+            script, min_turns=request.min_turns, max_words=request.max_words, max_tokens=request.slot_tokens
+        )
+        yield Job(number, seed, director)
+
+
+def prompt_tokens(model: llama.Model, segments: list[tuple[str, bool]]) -> list[int]:
+    """Tokens of a prompt: special markers only where a chat template put them, one beginning token at most."""
+    tokens: list[int] = []
+    bos = model.special_text("bos")
+    for i, (text, special) in enumerate(segments):
+        begin = i == 0 and not (special and bos and text.startswith(bos))
+        tokens.extend(model.tokenize(text, special=special, begin=begin))
+    return tokens
+
+
+def continuation(model: llama.Model, before: str, text: str) -> list[int]:
+    """Tokens of a text as it goes on after another; some tokenizers put a space before a text on its own."""
+    head, whole = model.tokenize(before), model.tokenize(before + text)
+    return whole[len(head) :] if whole[: len(head)] == head else model.tokenize(text)
+
+
+def make_script(model: llama.Model, lead: str, foreign_label: re.Pattern[str]) -> Script:
+    """What a director must know about this model's tokens."""
+    before = "a" if lead else "\n"
+    return Script(
+        opening={speaker: continuation(model, before, f"{lead}{speaker}:") for speaker in Speaker},
+        labels={speaker: continuation(model, "a", f"\n{speaker}:") for speaker in Speaker},
+        piece=model.piece,
+        is_end=model.is_end,
+        blank_line_tokens=len(continuation(model, "a", "\n\n")) == 1,
+        foreign_label=foreign_label,
+    )
+
+
+def _requests(lines: BinaryIO) -> Iterator[Request]:
+    """Requests as they come. The end of the input ends the process at once, also in the middle of a dialogue."""
+    waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def read() -> None:
+        for line in lines:
+            waiting.put(line)
+        os._exit(0)
+
+    threading.Thread(target=read, daemon=True).start()
+    while True:
+        yield unpack_request(waiting.get())
+
+
+def main() -> None:
+    """Run the worker on standard input and output."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the program decides what Ctrl-C means
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what native code prints is no answer
+    Worker(answers).serve(_requests(sys.stdin.buffer))
+
+
+if __name__ == "__main__":
+    main()

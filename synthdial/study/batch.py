@@ -1,0 +1,396 @@
+"""Run a recipe: fill a study with dialogues up to a count, and survive whatever ends the run in the middle."""
+
+import datetime
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from synthdial.dialogue import Dialogue, Turn
+from synthdial.engine.client import DialogueHeard, Engine, Heard, PromptRead, Pulse, TurnHeard
+from synthdial.engine.fit import MOST_SLOTS, Fit, check_model_fits, fit, slot_tokens
+from synthdial.engine.gguf import Header, read_header
+from synthdial.engine.models import FoundModel, find_model, model_digest
+from synthdial.engine.protocol import WriteDialogues
+from synthdial.engine.sampling import Sampling
+from synthdial.errors import SynthdialError, WorkerDied
+from synthdial.prompt import DEFAULT_SCENARIO, Prompt, TemplateFacts, build_prompt, bundled_references, load_scenario
+from synthdial.prompt.build import Style
+from synthdial.study.lock import run_lock
+from synthdial.study.recipe import PRESETS, Recipe
+from synthdial.study.study import Study
+from synthdial.toml_file import nearest
+from synthdial.transcripts import known_labels, read_transcripts
+from synthdial.version import __version__
+
+_MOST_ATTEMPTS = 3  # at a dialogue that comes to nothing, and at a worker that dies before it has finished one
+
+
+@dataclass(frozen=True)
+class BatchRequest:
+    """What a batch shall make.
+
+    Attributes
+    ----------
+    count : int
+        Dialogues of this recipe that the study shall hold in the end.
+    scenario : str
+        Name of a bundled scenario, or path of a TOML file.
+    references : sequence of Path
+        Transcripts and folders of transcripts; the bundled ones where empty.
+    model : str, optional
+        Name or path; see `synthdial.engine.models.find_model`.
+    preset : str
+        Who leads the dialogue.
+    seed : int
+        From which each dialogue's seed is derived.
+    min_turns, max_words : int
+        Bounds of a dialogue; words from 20.
+    max_references : int
+        Most references in the prompt.
+    prompt_style : {"base", "chat"}, optional
+        By default as the model file says.
+    sampling : Sampling
+        How tokens are drawn.
+    parallel, threads, context, gpu_layers : int, optional
+        Slots, processor threads, tokens of context for all slots, layers on a GPU: fitted to the machine by default.
+    """
+
+    count: int
+    scenario: str = DEFAULT_SCENARIO
+    references: Sequence[Path] = ()
+    model: str | None = None
+    preset: str = "plain"
+    seed: int = 1
+    min_turns: int = 8
+    max_words: int = 700
+    max_references: int = 2
+    prompt_style: Style | None = None
+    sampling: Sampling = field(default_factory=Sampling)
+    parallel: int | None = None
+    threads: int | None = None
+    context: int | None = None
+    gpu_layers: int | None = None
+
+    def __post_init__(self) -> None:
+        lows = {"count": 1, "min_turns": 2, "max_words": 20, "max_references": 0, "seed": 0}
+        optional = {"parallel": 1, "threads": 1, "context": 1, "gpu_layers": 0}
+        lows |= {name: low for name, low in optional.items() if getattr(self, name) is not None}
+        for name, low in lows.items():
+            if getattr(self, name) < low:
+                raise SynthdialError(f"{name} is {getattr(self, name)}; it must be {low} or more.")
+        if self.parallel is not None and self.parallel > MOST_SLOTS:
+            raise SynthdialError(f"parallel is {self.parallel}; it must be {MOST_SLOTS} or less.")
+        if self.preset not in PRESETS:
+            hint = nearest(self.preset, PRESETS)
+            raise SynthdialError(f"There is no preset '{self.preset}'.", f"{hint} There is: {', '.join(PRESETS)}.".strip())
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a batch is.
+
+    Attributes
+    ----------
+    done, count : int
+        Dialogues of the recipe in the study, and those wanted.
+    tokens_per_second : float
+        Tokens sampled each second in this run, all slots together; 0 before the first.
+    seconds_left : float
+        An estimate; 0 when finished.
+    newest : tuple of (str, Turn), optional
+        The newest turn, and the id of its dialogue.
+    finished : bool
+        Whether all are done.
+    """
+
+    done: int
+    count: int
+    tokens_per_second: float
+    seconds_left: float
+    newest: tuple[str, Turn] | None = None
+    finished: bool = False
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A batch that is ready to run: everything that can be known before the weights are loaded."""
+
+    request: BatchRequest
+    model: FoundModel
+    header: Header
+    prompt: Prompt
+    recipe: Recipe
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """What a batch did.
+
+    Attributes
+    ----------
+    written : int
+        Dialogues that this run added.
+    done : int
+        Dialogues of the recipe that the study holds.
+    ids : tuple of str
+        Their ids, in order.
+    tokens, seconds : int, float
+        Tokens that this run sampled, and how long generating took.
+    """
+
+    written: int
+    done: int
+    ids: tuple[str, ...]
+    tokens: int
+    seconds: float
+
+
+def prepare_batch(request: BatchRequest, engine: Engine) -> Prepared:
+    """Find the model, read scenario and references, and build the prompt, with the model's vocabulary alone loaded.
+
+    Raises
+    ------
+    SynthdialError
+        When anything that the request names is missing or wrong.
+    """
+    scenario = load_scenario(request.scenario)
+    if request.references:
+        references, warnings = read_transcripts(list(request.references))
+    else:
+        references, warnings = bundled_references(), []
+    model = find_model(request.model)
+    header = read_header(model.path)
+    check_model_fits(header)
+    opened = engine.open(model.path, vocab_only=True)
+    facts = TemplateFacts(header.chat_template, opened.bos, opened.eos)
+    longest = header.n_ctx_train or 4096
+    if request.context:
+        longest = min(longest, request.context)
+    share = slot_tokens(request.max_words, _tokens_per_word(engine, references))
+    if share >= longest:
+        raise SynthdialError(
+            f"A dialogue of {request.max_words} words takes up to {share} tokens; the context has {longest}.",
+            "Give a smaller --max-words, or use a model with a longer context.",
+        )
+    prompt = build_prompt(
+        scenario,
+        references,
+        facts,
+        engine.count_tokens,
+        limit=longest - share,
+        max_references=request.max_references,
+        style=request.prompt_style,
+    )
+    recipe = Recipe(
+        model=model.name,
+        model_sha256=model_digest(model.path),
+        prompt_sha256=prompt.digest,
+        references_sha256=prompt.references_digest,
+        scenario=scenario.name,
+        preset=request.preset,
+        min_turns=request.min_turns,
+        max_words=request.max_words,
+        sampling=request.sampling,
+        seed=request.seed,
+    )
+    return Prepared(request, model, header, prompt, recipe, tuple(warnings))
+
+
+def _tokens_per_word(engine: Engine, references: Sequence[Any]) -> float:
+    texts = [transcript.dialogue.as_text() for transcript in references]
+    words = sum(transcript.dialogue.words for transcript in references)
+    return sum(engine.count_tokens(texts)) / words if words else 2.5
+
+
+def preview_batch(request: BatchRequest) -> Prepared:
+    """Prepare a batch without running it: the exact prompt, which references are in it and why, and the recipe.
+
+    Raises
+    ------
+    SynthdialError
+        When anything that the request names is missing or wrong.
+    """
+    with Engine() as engine:
+        return prepare_batch(request, engine)
+
+
+def run_batch(
+    path: Path,
+    request: BatchRequest,
+    *,
+    report: Callable[[Progress], None] = lambda progress: None,
+    remark: Callable[[str], None] = lambda text: None,
+) -> BatchResult:
+    """Fill a study with dialogues of one recipe, up to the count asked for.
+
+    Each dialogue is on the disk before it is reported. Ending the program, the worker or both at any moment loses only
+    the dialogues in the air; the same call goes on where it ended.
+
+    Parameters
+    ----------
+    path : Path
+        The study; made if it is not there.
+    request : BatchRequest
+        What to make.
+    report : callable
+        Told where the run is, several times a second.
+    remark : callable
+        Told in sentences what a person may want to know: which references were chosen, what could not be read.
+
+    Returns
+    -------
+    BatchResult
+
+    Raises
+    ------
+    SynthdialError
+        With one message that says what is wrong; everything reported before is kept.
+    """
+    if path.exists():
+        Study(path, read_only=True).close() if path.stat().st_size else None
+    with Engine() as engine:
+        prepared = prepare_batch(request, engine)
+        for text in (*prepared.warnings, *prepared.prompt.remarks):
+            remark(text)
+        with run_lock(path), Study(path, create=True) as study:
+            study.add_recipe(prepared.recipe)
+            return _Run(study, prepared, report, remark).complete(engine)
+
+
+class _Run:
+    """One run of a recipe into a study."""
+
+    def __init__(
+        self, study: Study, prepared: Prepared, report: Callable[[Progress], None], remark: Callable[[str], None]
+    ) -> None:
+        self._study, self._prepared, self._report, self._remark = study, prepared, report, remark
+        self._recipe, self._count = prepared.recipe, prepared.request.count
+        self._stored = {n for n in study.numbers(self._recipe) if n <= self._count}
+        self._before = len(self._stored)
+        self._tokens = 0  # of the rounds before the one that runs
+        self._seconds = 0.0
+        self._finished_tokens = 0  # of the dialogues that are done
+        self._pulse = Pulse(0, 0, 0, 0, 0)
+        self._newest: tuple[str, Turn] | None = None
+
+    def complete(self, engine: Engine) -> BatchResult:
+        """Write what is missing; a worker that dies is replaced."""
+        attempt = deaths = 0
+        replacement: Engine | None = None
+        try:
+            while missing := [n for n in range(1, self._count + 1) if n not in self._stored]:
+                stored = len(self._stored)
+                try:
+                    self._round(replacement or engine, missing, attempt)
+                    attempt = 0 if len(self._stored) > stored else attempt + 1
+                    if attempt == _MOST_ATTEMPTS:
+                        raise SynthdialError(
+                            f"The model wrote nothing usable for {len(missing)} dialogues, in {attempt} attempts each.",
+                            "Try other sampling values, another model, or another --prompt-style.",
+                        )
+                except WorkerDied as death:
+                    deaths = 1 if len(self._stored) > stored else deaths + 1
+                    if deaths == _MOST_ATTEMPTS:
+                        raise
+                    self._remark(f"{death} Starting it again.")
+                    if replacement is not None:
+                        replacement.close()
+                    replacement = Engine()
+                self._end_round()
+        finally:
+            if replacement is not None:
+                replacement.close()
+        self._tell(finished=True)
+        numbers = sorted(self._stored)
+        ids = tuple(self._recipe.dialogue_id(n) for n in numbers)
+        return BatchResult(len(numbers) - self._before, len(numbers), ids, self._tokens, self._seconds)
+
+    def _round(self, engine: Engine, missing: list[int], attempt: int) -> None:
+        request, prompt, header = self._prepared.request, self._prepared.prompt, self._prepared.header
+        about = engine.about()
+        plan = fit(
+            header,
+            prompt_tokens=prompt.tokens + 16,
+            tokens_per_word=prompt.tokens_per_word,
+            max_words=request.max_words,
+            count=len(missing),
+            devices=about["devices"] if about["gpu_build"] else (),
+            parallel=request.parallel,
+            threads=request.threads,
+            context=request.context,
+            gpu_layers=request.gpu_layers,
+        )
+        engine.open(self._prepared.model.path, gpu_layers=plan.gpu_layers)
+        order = WriteDialogues(
+            segments=[(segment.text, segment.special) for segment in prompt.segments],
+            lead=prompt.lead,
+            jobs=[(number, self._recipe.dialogue_seed(number, attempt)) for number in missing],
+            foreign_label=known_labels().inside_text().pattern,
+            slots=plan.slots,
+            threads=plan.threads,
+            cells=plan.cells,
+            slot_tokens=plan.slot_tokens,
+            preset=request.preset,
+            min_turns=request.min_turns,
+            max_words=request.max_words,
+            sampling=request.sampling.as_dict(),
+        )
+        for heard in engine.write(order):
+            self._hear(heard, plan, about)
+
+    def _hear(self, heard: Heard, plan: Fit, about: dict[str, Any]) -> None:
+        if isinstance(heard, PromptRead):
+            return
+        if isinstance(heard, Pulse):
+            self._pulse = heard
+        elif isinstance(heard, TurnHeard):
+            self._newest = self._recipe.dialogue_id(heard.number), heard.turn
+        elif len(heard.turns) >= 2:
+            dialogue = self._dialogue(heard, plan, about)
+            self._study.add_dialogue(self._recipe, heard.number, dialogue)
+            self._stored.add(heard.number)
+            self._finished_tokens += heard.tokens
+        self._tell()
+
+    def _dialogue(self, heard: DialogueHeard, plan: Fit, about: dict[str, Any]) -> Dialogue:
+        mean = heard.mean_log_probability
+        provenance = {
+            **self._recipe.as_dict(),
+            "recipe": self._recipe.id,
+            "number": heard.number,
+            "recipe_seed": self._recipe.seed,
+            "seed": heard.seed,
+            "prompt_style": self._prepared.prompt.style,
+            "prompt_tokens": self._prepared.prompt.tokens,
+            "references": len(self._prepared.prompt.chosen),
+            "ended_by": heard.ended_by,
+            "tokens": heard.tokens,
+            "seconds": round(heard.seconds, 3),
+            "mean_log_probability": None if math.isnan(mean) else mean,
+            "slots": plan.slots,
+            "threads": plan.threads,
+            "gpu_layers": plan.gpu_layers,
+            "llama_cpp": about["llama_cpp"],
+            "llama_cpp_python": about["llama_cpp_python"],
+            "llama_cpp_build": about["features"],
+            "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            "version": __version__,
+        }
+        return Dialogue(self._recipe.dialogue_id(heard.number), heard.turns, provenance)
+
+    def _end_round(self) -> None:
+        self._tokens += self._pulse.tokens
+        self._seconds += self._pulse.total
+        self._pulse = Pulse(0, 0, 0, 0, 0)
+
+    def _tell(self, *, finished: bool = False) -> None:
+        tokens, seconds = self._tokens + self._pulse.tokens, self._seconds + self._pulse.total
+        rate = tokens / seconds if seconds else 0.0
+        written = len(self._stored) - self._before
+        # until the first is done: half of the longest that it may be
+        each = self._finished_tokens / written if written else self._prepared.request.max_words
+        left = max(0.0, (self._count - self._before) * each - tokens) / rate if rate and not finished else 0.0
+        self._report(Progress(len(self._stored), self._count, rate, left, self._newest, finished))

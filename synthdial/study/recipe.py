@@ -1,0 +1,69 @@
+"""A recipe: everything that decides what a corpus is, so that the same recipe tops up the same corpus."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from synthdial.engine.sampling import Sampling
+
+PRESETS = ("plain",)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How dialogues are made.
+
+    Slots and threads are no part of it: they are stored with each dialogue, since they change results in the last
+    digits, but the same corpus may be continued on another machine.
+
+    Attributes
+    ----------
+    model, model_sha256 : str
+        The model's name and the digest of its file.
+    prompt_sha256, references_sha256 : str
+        Digests of the prompt and of the references in it.
+    scenario : str
+        The scenario's name; its text is part of the prompt.
+    preset : str
+        Who leads the dialogue: ``plain``.
+    min_turns, max_words : int
+        Bounds of a dialogue.
+    sampling : Sampling
+        How tokens are drawn.
+    seed : int
+        From which each dialogue's seed is derived.
+    """
+
+    model: str
+    model_sha256: str
+    prompt_sha256: str
+    references_sha256: str
+    scenario: str
+    preset: str
+    min_turns: int
+    max_words: int
+    sampling: Sampling
+    seed: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """The recipe as plain values."""
+        return asdict(self)
+
+    @property
+    def id(self) -> str:
+        """Digest of the recipe, 64 hexadecimal digits. The model's name is no part of it: its digest is."""
+        values = {key: value for key, value in self.as_dict().items() if key != "model"}
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+    def dialogue_id(self, number: int) -> str:
+        """The id of the recipe's dialogue of that number, from 1."""
+        return f"{self.id[:8]}-{number:04d}"
+
+    def dialogue_seed(self, number: int, attempt: int = 0) -> int:
+        """The seed of the recipe's dialogue of that number: 31 bits, never 0, which llama.cpp takes for 'any'.
+
+        A dialogue that came to nothing is tried again with the next attempt's seed.
+        """
+        digest = hashlib.sha256(f"{self.seed}:{number}:{attempt}".encode()).digest()
+        return int.from_bytes(digest[:4], "big") % (2**31 - 1) + 1

@@ -1,0 +1,66 @@
+"""The table that maps a transcript's speaker labels to the two roles."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from synthdial import locations
+from synthdial.dialogue import Speaker
+from synthdial.errors import SynthdialError
+from synthdial.settings import load_settings
+from synthdial.toml_file import expect_texts, read_toml
+
+
+class Labels:
+    """Speaker labels and their roles.
+
+    Parameters
+    ----------
+    roles : mapping of str to Speaker
+        Role by label; capitals do not matter.
+    """
+
+    def __init__(self, roles: Mapping[str, Speaker]) -> None:
+        self._roles = {_folded(label): speaker for label, speaker in roles.items()}
+
+    def role(self, label: str) -> Speaker | None:
+        """The role a label stands for; None where it is not known. ``Arts 2`` counts as ``Arts``."""
+        folded = _folded(label)
+        return self._roles.get(folded) or self._roles.get(folded.rstrip("0123456789").rstrip())
+
+    def inside_text(self) -> re.Pattern[str]:
+        """A pattern that finds a label where it does not belong: inside the text of a turn.
+
+        Labels of one or two letters are found only as they are usually written, as a capital: ``A:``.
+        """
+        long = sorted((re.escape(label) for label in self._roles if len(label) > 2), key=len, reverse=True)
+        short = sorted(re.escape(label.upper()) for label in self._roles if len(label) == 1)
+        return re.compile(rf"(?<!\w)(?:(?i:{'|'.join(long)})(?:\s?\d)?|{'|'.join(short)})\s?:")
+
+
+def _folded(label: str) -> str:
+    return " ".join(label.casefold().split())
+
+
+@cache
+def known_labels() -> Labels:
+    """The bundled table, with what the user's settings add.
+
+    Raises
+    ------
+    SynthdialError
+        When the settings name a role that does not exist.
+    """
+    roles: dict[str, Speaker] = {}
+    for role, labels in read_toml(locations.bundled("labels.toml")).items():
+        for label in expect_texts(labels, f"labels.toml: {role}"):
+            roles[label] = Speaker(role)
+    for label, role in load_settings().labels.items():
+        try:
+            roles[label] = Speaker(role)
+        except ValueError:
+            raise SynthdialError(
+                f"{locations.user_settings()}: the label '{label}' stands for '{role}'.",
+                "A label stands for 'Arts' or 'Patiënt'.",
+            ) from None
+    return Labels(roles)

@@ -1,0 +1,226 @@
+"""Read a plain-text transcript: one utterance a line, ``Label: words``.
+
+Lines that begin with ``#`` carry facts about the conversation (``# Titel: ...``). A line without a label goes on with the
+utterance before it. No line is lost silently: what cannot be read is reported with its number.
+"""
+
+import codecs
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from synthdial.dialogue import Dialogue, Turn
+from synthdial.errors import SynthdialError
+from synthdial.toml_file import nearest
+from synthdial.transcripts.labels import Labels, known_labels
+
+_LABELLED = re.compile(r"\s*([^\W\d_][\w\- .]{0,29}?)\s*:(?=\s|$)\s*(.*)", re.DOTALL)
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_LARGEST = 64 << 20
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A line that could not be read.
+
+    Attributes
+    ----------
+    line : int
+        Its number, from 1.
+    text : str
+        What stands there.
+    reason : str
+        Why it could not be read.
+    """
+
+    line: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """A conversation that was read, with what stands in its head and what could not be read.
+
+    Attributes
+    ----------
+    path : Path
+        Where it was read.
+    dialogue : Dialogue
+        Its utterances, as transcribed; the id is the file's name without its ending.
+    head : dict of str to str
+        The facts of its ``#`` lines, by lower-case key.
+    problems : tuple of Problem
+        Lines that could not be read.
+    encoding : str
+        How the file's text was stored.
+    """
+
+    path: Path
+    dialogue: Dialogue
+    head: dict[str, str]
+    problems: tuple[Problem, ...]
+    encoding: str
+
+    @property
+    def title(self) -> str:
+        """The title that stands in its head; may be empty."""
+        return self.head.get("titel", "") or self.head.get("title", "")
+
+
+def decode(data: bytes, name: str) -> tuple[str, str]:
+    """Text of a file in UTF-8, UTF-16 or Windows-1252, and the name of its encoding.
+
+    Raises
+    ------
+    SynthdialError
+        When it is binary.
+    """
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return _decode_as(data, encoding, name), encoding
+    if b"\0" in data:
+        sample = data[: 4096 & ~1]
+        odd, even = sample[1::2].count(0), sample[0::2].count(0)
+        if len(data) % 2 == 0 and max(odd, even) > len(sample) // 4 and min(odd, even) == 0:
+            encoding = "utf-16-le" if odd else "utf-16-be"
+            return _decode_as(data, encoding, name), encoding
+        raise _binary(name)
+    try:
+        text, encoding = data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        # five bytes mean nothing in Windows-1252; keep them visible rather than refuse the whole file
+        text, encoding = data.decode("cp1252", errors="replace"), "windows-1252"
+    controls = sum(ch < " " and ch not in "\t\n\r\f\v\x1b" for ch in text)
+    if controls > len(text) // 100:
+        raise _binary(name)
+    return text, encoding
+
+
+def _decode_as(data: bytes, encoding: str, name: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise SynthdialError(f"{name} begins as {encoding} text, but is damaged at byte {error.start}.") from error
+
+
+def _binary(name: str) -> SynthdialError:
+    return SynthdialError(f"{name} is a binary file, not a transcript.", "Give a text file with a label on each line.")
+
+
+def parse(text: str, labels: Labels) -> tuple[list[Turn], dict[str, str], list[Problem]]:
+    """Utterances, head and problems of a transcript's text."""
+    turns: list[Turn] = []
+    head: dict[str, str] = {}
+    problems: list[Problem] = []
+    lost = False  # the utterance before was not read, so its continuation cannot be either
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        if line.startswith("#"):
+            key, _, value = line.lstrip("# ").partition(":")
+            key = key.strip().casefold()
+            head[key] = f"{head[key]}\n{value.strip()}" if key in head else value.strip()
+            continue
+        match = _LABELLED.fullmatch(line)
+        speaker = labels.role(match[1]) if match else None
+        if match and speaker:
+            lost = False
+            words = " ".join(match[2].split())
+            if words:
+                turns.append(Turn(speaker, words))
+            else:
+                problems.append(Problem(number, line, "there is nothing after the label"))
+        elif match and _looks_like_label(match[1]):
+            lost = True
+            hint = nearest(match[1], ("Arts", "Patiënt"))
+            reason = f"the label '{match[1]}' is not known; add it to [labels] in the settings. {hint}".strip()
+            problems.append(Problem(number, line, reason))
+        elif turns and not lost:
+            turns[-1] = Turn(turns[-1].speaker, " ".join(f"{turns[-1].text} {line}".split()))
+        else:
+            problems.append(Problem(number, line, "there is no speaker label"))
+    return turns, head, problems
+
+
+def _looks_like_label(text: str) -> bool:
+    return text[0].isupper() and len(text.split()) <= 3
+
+
+def read_transcript(path: Path, labels: Labels | None = None) -> Transcript:
+    """Read one transcript.
+
+    Parameters
+    ----------
+    path : Path
+        A text file in UTF-8, UTF-16 or Windows-1252.
+    labels : Labels, optional
+        The label table; the bundled one with the user's additions by default.
+
+    Raises
+    ------
+    SynthdialError
+        When the file cannot be read, is binary, or holds no utterance.
+    """
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise SynthdialError(f"{path} is larger than 64 MiB: that is no transcript of a conversation.")
+        data = path.read_bytes()
+    except OSError as error:
+        raise SynthdialError(f"{path} cannot be read: {error.strerror}.") from error
+    text, encoding = decode(data, str(path))
+    turns, head, problems = parse(text, labels or known_labels())
+    if not turns:
+        first = f" Line {problems[0].line}: {problems[0].reason}." if problems else ""
+        raise SynthdialError(
+            f"{path} holds no utterance.{first}", "Expected is one a line, such as 'Arts: Gaat u zitten.'"
+        )
+    dialogue = Dialogue(path.stem, tuple(turns), {"source": path.name})
+    return Transcript(path, dialogue, head, tuple(problems), encoding)
+
+
+def read_transcripts(paths: list[Path]) -> tuple[list[Transcript], list[str]]:
+    """Read transcripts and folders of transcripts.
+
+    Parameters
+    ----------
+    paths : list of Path
+        Files, and folders whose ``.txt`` files are read, in the order of their names.
+
+    Returns
+    -------
+    transcripts : list of Transcript
+        At least one.
+    warnings : list of str
+        What could not be read, one sentence a line or file.
+
+    Raises
+    ------
+    SynthdialError
+        When a file that was named cannot be read, or a folder holds nothing that can.
+    """
+    transcripts: list[Transcript] = []
+    warnings: list[str] = []
+    for path in paths:
+        if not path.is_dir():
+            transcripts.append(read_transcript(path))
+            continue
+        found = False
+        for file in sorted(path.glob("*.txt")):
+            try:
+                transcripts.append(read_transcript(file))
+                found = True
+            except SynthdialError as error:
+                warnings.append(f"Left out: {error}")
+        if not found:
+            why = f" {warnings[-1]}" if warnings else " It holds no file that ends in .txt."
+            raise SynthdialError(
+                f"The folder {path} holds no transcript that can be read.{why}",
+                "Expected are text files with a label on each line, such as 'Arts: Gaat u zitten.'",
+            )
+    for transcript in transcripts:
+        warnings.extend(
+            f"{transcript.path}, line {problem.line}: {problem.reason}: {problem.text.strip()!r}"
+            for problem in transcript.problems
+        )
+    return transcripts, warnings
