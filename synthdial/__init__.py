@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from synthdial.export import export_study
     from synthdial.prompt import Scenario, bundled_references, bundled_scenarios, load_scenario
     from synthdial.study import Recipe, Study
-    from synthdial.study.batch import BatchRequest, BatchResult, Progress, preview_batch, run_batch
+    from synthdial.study.batch import BatchResult, Progress, run_batch
+    from synthdial.study.request import BatchRequest, preview_batch
     from synthdial.transcripts import Transcript, read_transcript, read_transcripts
 
 _HOMES = {
@@ -34,7 +35,8 @@ _HOMES = {
     "synthdial.export": ("export_study",),
     "synthdial.prompt": ("Scenario", "bundled_references", "bundled_scenarios", "load_scenario"),
     "synthdial.study": ("Recipe", "Study"),
-    "synthdial.study.batch": ("BatchRequest", "BatchResult", "Progress", "preview_batch", "run_batch"),
+    "synthdial.study.batch": ("BatchResult", "Progress", "run_batch"),
+    "synthdial.study.request": ("BatchRequest", "preview_batch"),
     "synthdial.transcripts": ("Transcript", "read_transcript", "read_transcripts"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

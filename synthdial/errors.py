@@ -21,5 +21,5 @@ class SynthdialError(Exception):
         return f"{self.message} {self.hint}".strip()
 
 
-class WorkerDied(SynthdialError):
+class WorkerDiedError(SynthdialError):
     """The engine's process ended before its work was done: killed, out of memory, or crashed in native code."""

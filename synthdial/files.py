@@ -41,7 +41,7 @@ def replace_atomically(path: Path, blocks: Iterable[bytes], mode: int = 0o600) -
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(mode)
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
         temporary = None
     except OSError as error:
         raise SynthdialError(f"{path} cannot be written: {error.strerror}.", "Choose another place.") from error

@@ -33,9 +33,7 @@ def nearest(word: str, choices: Iterable[str]) -> str:
     return f"Did you mean '{close[0]}'?" if close else ""
 
 
-def check_keys(
-    table: Mapping[str, Any], where: str, required: Iterable[str], optional: Iterable[str] = ()
-) -> None:
+def check_keys(table: Mapping[str, Any], where: str, required: Iterable[str], optional: Iterable[str] = ()) -> None:
     """Check that a table has the keys it must have and no others.
 
     Raises

@@ -55,8 +55,8 @@ class _Commands(click.Group):
         except click.UsageError as error:
             from synthdial.toml_file import nearest
 
-            error.message = f"{error.message} {nearest(args[0], _COMMANDS)}".strip()
-            raise
+            message = f"{error.message} {nearest(args[0], _COMMANDS)}".strip()
+            raise click.UsageError(message, ctx) from error
 
 
 @click.group(

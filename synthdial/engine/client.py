@@ -13,7 +13,7 @@ from typing import Any
 
 from synthdial.dialogue import Speaker, Turn
 from synthdial.engine.protocol import About, CountTokens, OpenModel, Request, WriteDialogues, pack_request
-from synthdial.errors import SynthdialError, WorkerDied
+from synthdial.errors import SynthdialError, WorkerDiedError
 
 WORKER_ARGUMENT = "--engine-worker"  # makes a frozen program the worker
 
@@ -77,13 +77,15 @@ class Engine:
     Raises
     ------
     SynthdialError
-        From every method, when the worker reports a problem; `WorkerDied` when it ended.
+        From every method, when the worker reports a problem; `WorkerDiedError` when it ended.
     """
 
     def __init__(self) -> None:
         frozen = getattr(sys, "frozen", False)
         # -P: a module in the current directory must not stand in for one of ours
-        command = [sys.executable, WORKER_ARGUMENT] if frozen else [sys.executable, "-P", "-m", "synthdial.engine.worker"]
+        command = (
+            [sys.executable, WORKER_ARGUMENT] if frozen else [sys.executable, "-P", "-m", "synthdial.engine.worker"]
+        )
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -174,10 +176,12 @@ class Engine:
         if kind == "error":
             raise SynthdialError(values["message"], values["hint"])
         if kind == "fault":
-            raise SynthdialError(f"The engine failed: {values['message']}.", "This is a fault of the program; report it.")
+            raise SynthdialError(
+                f"The engine failed: {values['message']}.", "This is a fault of the program; report it."
+            )
         return kind, values
 
-    def _death(self) -> WorkerDied:
+    def _death(self) -> WorkerDiedError:
         status = self._process.wait()
         self._listener.join(timeout=1)
         if status < 0:
@@ -186,7 +190,7 @@ class Engine:
         else:
             how, hint = f"ended with status {status}", ""
         last = f" Its last words: {self._last_words[-1]}" if self._last_words else ""
-        return WorkerDied(f"The engine's process {how}.{last}", hint)
+        return WorkerDiedError(f"The engine's process {how}.{last}", hint)
 
     def _listen_to_stderr(self) -> None:
         assert self._process.stderr is not None

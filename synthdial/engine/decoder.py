@@ -118,9 +118,7 @@ class Decoder:
         How tokens are drawn.
     """
 
-    def __init__(
-        self, model: Model, context: Context, prompt: Sequence[int], slots: int, sampling: Sampling
-    ) -> None:
+    def __init__(self, model: Model, context: Context, prompt: Sequence[int], slots: int, sampling: Sampling) -> None:
         self.clock = Clock()
         self._model, self._context, self._sampling = model, context, sampling
         self._free = list(range(slots, 0, -1))

@@ -132,7 +132,10 @@ class PlainDirector:
         self._words = 0  # of the turns that are complete
         self._tokens = 0  # in the context
         self._queue: list[Step] = [Feed(script.opening[first])]
-        self._begin_turn()
+        self._text = ""  # of the open turn
+        self._texts: list[str] = []  # the same before each of its tokens
+        self._peeking = False
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="ignore")
 
     def next(self) -> Step:
         """Say what happens next."""
@@ -166,10 +169,9 @@ class PlainDirector:
         return True
 
     def _begin_turn(self) -> None:
-        self._text = ""
-        self._texts: list[str] = []  # the turn's text before each of its tokens
+        self._text, self._texts = "", []
         self._peeking = False
-        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="ignore")
+        self._decoder.reset()
 
     def _end_turn(self, text: str, *, ends_dialogue: bool, rewind: int = 1) -> bool:
         """Close the turn with this text, taking the last tokens back; refuse where it would hold no word."""

@@ -71,11 +71,17 @@ def _processor(facts: dict[str, str], advice: list[str]) -> None:
                 name = value.strip()
             elif key.strip() == "flags":
                 flags = set(value.split())
-    seen = [f for f in ("sse4_2", "avx", "avx2", "fma", "f16c", "avx512f", "avx512_vnni", "avx_vnni", "amx_int8") if f in flags]
+    seen = [
+        f
+        for f in ("sse4_2", "avx", "avx2", "fma", "f16c", "avx512f", "avx512_vnni", "avx_vnni", "amx_int8")
+        if f in flags
+    ]
     facts["processor"] = f"{name}, {default_threads()} threads used; {', '.join(seen) or 'features not known'}"
     missing = [feature for feature in _WANTED_FEATURES if flags and feature not in flags]
     if missing:
-        advice.append(f"The processor lacks {', '.join(missing)}: generating is several times slower than on a newer one.")
+        advice.append(
+            f"The processor lacks {', '.join(missing)}: generating is several times slower than on a newer one."
+        )
     if default_threads() < 4:
         advice.append(
             f"{default_threads()} cores: the small demo model writes well over a dozen words a second, a model of 7 "
@@ -89,7 +95,9 @@ def _llama(about: dict[str, Any], facts: dict[str, str], advice: list[str]) -> N
     facts["build"] = about["features"]
     gpus = [device for device in about["devices"] if device["kind"] == "GPU"]
     if gpus:
-        facts["GPU"] = "; ".join(f"{d['description']}, {_gigabytes(d['free'])} of {_gigabytes(d['total'])} free" for d in gpus)
+        facts["GPU"] = "; ".join(
+            f"{d['description']}, {_gigabytes(d['free'])} of {_gigabytes(d['total'])} free" for d in gpus
+        )
     elif about["gpu_build"]:
         facts["GPU"] = "none answers, though llama.cpp is built for one"
         advice.append("llama.cpp is built for a GPU but finds none: look at the driver. The processor is used instead.")
@@ -110,7 +118,9 @@ def _model(facts: dict[str, str], advice: list[str]) -> None:
         facts["model"] = f"none: {error.message}"
         advice.append(f"There is no model to generate with. {error.hint}")
         return
-    facts["model"] = f"{found.name} ({header.quantisation}, {_gigabytes(header.size)}), from {found.source}: {found.path}"
+    facts["model"] = (
+        f"{found.name} ({header.quantisation}, {_gigabytes(header.size)}), from {found.source}: {found.path}"
+    )
     needed = memory_needed(header, 4096, 1)
     if needed > available_memory():
         advice.append(

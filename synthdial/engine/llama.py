@@ -243,8 +243,8 @@ class Context:
         self._ones = np.ones(batch, np.int32)
         seq_p = ctypes.POINTER(ctypes.c_int32)
         base = self._sequences.ctypes.data
-        self._sequence_rows = (seq_p * (batch + 1))(
-            *(ctypes.cast(ctypes.c_void_p(base + 4 * i), seq_p) for i in range(batch)), None
+        self._sequence_rows = (seq_p * batch)(
+            *(ctypes.cast(ctypes.c_void_p(base + 4 * i), seq_p) for i in range(batch))
         )
         self._batch = api.llama_batch(
             0,

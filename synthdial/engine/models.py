@@ -125,7 +125,9 @@ def find_model(wanted: str | None = None) -> FoundModel:
     if wanted in catalogue:
         hint = f"Fetch {catalogue[wanted].file} on another machine and carry it in: synthdial-edge models add FILE."
     else:
-        hint = f"{nearest(wanted, [model.name for model in installed])} 'synthdial-edge models list' shows what there is."
+        hint = (
+            f"{nearest(wanted, [model.name for model in installed])} 'synthdial-edge models list' shows what there is."
+        )
     raise SynthdialError(f"There is no model '{wanted}' on this machine, and no file of that name.", hint.strip())
 
 

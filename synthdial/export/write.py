@@ -12,7 +12,7 @@ from synthdial.study import Study
 
 
 def as_record(dialogue: Dialogue) -> dict[str, Any]:
-    """The JSON object of a dialogue: ``id``, ``turns``, ``scenario``, ``preset``, ``model``, ``seed``, ``provenance``."""
+    """The JSON object of a dialogue: id, turns, scenario, preset, model, seed, and provenance with everything else."""
     provenance = dict(dialogue.provenance)
     return {
         "id": dialogue.id,

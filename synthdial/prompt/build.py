@@ -184,9 +184,7 @@ def build_prompt(
     )
 
 
-def _segments(
-    scenario: Scenario, chosen: Sequence[Transcript], model: TemplateFacts, style: Style
-) -> list[Segment]:
+def _segments(scenario: Scenario, chosen: Sequence[Transcript], model: TemplateFacts, style: Style) -> list[Segment]:
     system = _fill("system.j2")
     values = {
         "scenario": _fill("scenario.j2", scenario=scenario),

@@ -94,7 +94,15 @@ def _render(template: str, messages: list[dict[str, str]], bos: str, eos: str) -
         return environment.from_string(template).render(context)
     except jinja2.TemplateError:
         raise
-    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError, OverflowError) as error:
+    except (
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+        AttributeError,
+        RecursionError,
+        OverflowError,
+    ) as error:
         # a template is a program: whatever it does wrong is the template's fault
         raise jinja2.TemplateRuntimeError(str(error)) from error
 

@@ -6,7 +6,7 @@ It survives a crash at any moment: a dialogue is on the disk before it is report
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -120,7 +120,8 @@ class Study:
 
     def recipes(self) -> dict[str, dict[str, Any]]:
         """All recipes by id, as plain values, in the order they were first used."""
-        return {key: json.loads(content) for key, content in self._rows("SELECT id, content FROM recipes ORDER BY rowid")}
+        rows = self._rows("SELECT id, content FROM recipes ORDER BY rowid")
+        return {key: json.loads(content) for key, content in rows}
 
     def add_dialogue(self, recipe: Recipe, number: int, dialogue: Dialogue) -> None:
         """Store a dialogue; it is on the disk when this returns.
@@ -130,10 +131,11 @@ class Study:
         SynthdialError
             When the disk is full, the study is locked, or the dialogue is there already.
         """
+        provenance = json.dumps(dict(dialogue.provenance), ensure_ascii=False)
         with self._writing():
             self._db.execute(
                 "INSERT INTO dialogues (id, recipe, number, words, provenance) VALUES (?, ?, ?, ?, ?)",
-                (dialogue.id, recipe.id, number, dialogue.words, json.dumps(dict(dialogue.provenance), ensure_ascii=False)),
+                (dialogue.id, recipe.id, number, dialogue.words, provenance),
             )
             self._db.executemany(
                 "INSERT INTO turns (dialogue, position, speaker, text) VALUES (?, ?, ?, ?)",
@@ -184,8 +186,11 @@ class Study:
         SynthdialError
             When there is none, or more than one.
         """
-        query = "SELECT id, provenance FROM dialogues WHERE id = ?1 OR instr(id, ?1) = 1 OR substr(id, -length(?1)) = ?1"
-        found = list(self._rows(query + " ORDER BY id = ?1 DESC, id LIMIT 6", wanted))
+        query = (
+            "SELECT id, provenance FROM dialogues WHERE instr(id, ?1) = 1 OR substr(id, -length(?1)) = ?1 "
+            "ORDER BY id = ?1 DESC, id LIMIT 6"
+        )
+        found = list(self._rows(query, wanted))
         if not found:
             raise SynthdialError(
                 f"The study {self.path} holds no dialogue '{wanted}'.", f"See: synthdial-edge list {self.path}"
@@ -237,7 +242,7 @@ def _explained(path: Path) -> Iterator[None]:
         code = getattr(error, "sqlite_errorname", "") or ""
         raise _EXPLANATIONS.get(code.removeprefix("SQLITE_").split("_")[0], _other)(path, error) from error
     except PermissionError as error:
-        raise SynthdialError(f"{path} may not be written or read: {error.strerror}.", "Choose another place.") from error
+        raise SynthdialError(f"{path} may not be opened: {error.strerror}.", "Choose another place.") from error
     except OSError as error:
         raise SynthdialError(f"{path} cannot be opened: {error.strerror}.", "Choose another place.") from error
 
@@ -246,7 +251,7 @@ def _other(path: Path, error: Exception) -> SynthdialError:
     return SynthdialError(f"The study {path} cannot be used: {error}.", "All dialogues stored before are kept.")
 
 
-_EXPLANATIONS = {
+_EXPLANATIONS: dict[str, Callable[[Path, Exception], SynthdialError]] = {
     "FULL": lambda path, _: SynthdialError(
         f"The disk that holds {path} is full.", "All dialogues stored so far are kept: make room and run it again."
     ),

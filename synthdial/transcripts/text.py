@@ -1,7 +1,7 @@
 """Read a plain-text transcript: one utterance a line, ``Label: words``.
 
-Lines that begin with ``#`` carry facts about the conversation (``# Titel: ...``). A line without a label goes on with the
-utterance before it. No line is lost silently: what cannot be read is reported with its number.
+Lines that begin with ``#`` carry facts about the conversation (``# Titel: ...``). A line without a label goes on with
+the utterance before it. No line is lost silently: what cannot be read is reported with its number.
 """
 
 import codecs

@@ -9,7 +9,8 @@ from synthdial.engine.sampling import Sampling
 from synthdial.errors import SynthdialError
 from synthdial.export.write import export_format, export_study
 from synthdial.study import PRESETS, Study
-from synthdial.study.batch import BatchRequest, BatchResult, preview_batch, run_batch
+from synthdial.study.batch import BatchResult, run_batch
+from synthdial.study.request import BatchRequest, preview_batch
 
 _EXAMPLES = """\b
 Examples:

