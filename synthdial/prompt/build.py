@@ -113,7 +113,7 @@ def build_prompt(
     count: Counter,
     *,
     limit: int,
-    max_references: int = 2,
+    max_references: int = 1,
     style: Style | None = None,
 ) -> Prompt:
     """Build the prompt of a recipe.
@@ -153,19 +153,27 @@ def build_prompt(
             "Shorten the scenario, use a smaller --max-words, or a model with a longer context.",
         )
     chosen: list[Transcript] = []
-    remarks: list[str] = []
+    chosen_names, too_long, surplus = [], [], []
     room = limit - frame
     for transcript, length in zip(ranked, lengths, strict=True):
-        name, cost = transcript.dialogue.id, length + 24  # its heading
-        spoken = f"it speaks {_terms_spoken(transcript, scenario)} of the scenario's {len(scenario.terms)} terms"
+        spoken, cost = _terms_spoken(transcript, scenario), length + 24  # its heading
+        named = f"'{transcript.dialogue.id}' ({spoken} terms, {length} tokens)"
         if len(chosen) >= max_references:
-            remarks.append(f"left out '{name}': {spoken}, and --max-references is {max_references}")
+            surplus.append(named)
         elif cost > room:
-            remarks.append(f"left out '{name}': it takes {length} tokens, and there is room for {max(room, 0)}")
+            too_long.append(f"{named} with room for {room}")
         else:
             chosen.append(transcript)
+            chosen_names.append(named)
             room -= cost
-            remarks.append(f"chose '{name}': {spoken}, {length} tokens")
+    remarks = []
+    if chosen:
+        why = f"speaking most of the scenario's {len(scenario.terms)} terms"
+        remarks.append(f"References in the prompt, {why}: {', '.join(chosen_names)}.")
+    if too_long:
+        remarks.append(f"Left out, too long for the context: {', '.join(too_long)}.")
+    if surplus:
+        remarks.append(f"Left out, since --max-references is {max_references}: {', '.join(surplus)}.")
     if ranked and max_references and not chosen:
         raise SynthdialError(
             f"No reference fits into the prompt: the shortest takes {min(lengths)} tokens, and there is room for "

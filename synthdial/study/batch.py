@@ -191,6 +191,10 @@ class _Run:
             max_words=request.max_words,
             sampling=request.sampling.as_dict(),
         )
+        self._remark(
+            f"Reading the prompt ({prompt.tokens} tokens) with {self._recipe.model}, then writing {plan.slots} dialogues "
+            f"at a time on {plan.threads} threads{f' and {plan.gpu_layers} GPU layers' if plan.gpu_layers else ''}."
+        )
         for heard in engine.write(order):
             self._hear(heard, plan, about)
 

@@ -55,7 +55,7 @@ class BatchRequest:
     seed: int = 1
     min_turns: int = 8
     max_words: int = 700
-    max_references: int = 2
+    max_references: int = 1
     prompt_style: Style | None = None
     sampling: Sampling = field(default_factory=Sampling)
     parallel: int | None = None
