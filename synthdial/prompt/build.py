@@ -157,14 +157,14 @@ def build_prompt(
     room = limit - frame
     for transcript, length in zip(ranked, lengths, strict=True):
         spoken, cost = _terms_spoken(transcript, scenario), length + 24  # its heading
-        named = f"'{transcript.dialogue.id}' ({spoken} terms, {length} tokens)"
+        name = transcript.dialogue.id
         if len(chosen) >= max_references:
-            surplus.append(named)
+            surplus.append(f"{name} ({spoken})")
         elif cost > room:
-            too_long.append(f"{named} with room for {room}")
+            too_long.append(f"{name} ({length} tokens, room for {room})")
         else:
             chosen.append(transcript)
-            chosen_names.append(named)
+            chosen_names.append(f"{name} ({spoken} terms, {length} tokens)")
             room -= cost
     remarks = []
     if chosen:
@@ -173,7 +173,7 @@ def build_prompt(
     if too_long:
         remarks.append(f"Left out, too long for the context: {', '.join(too_long)}.")
     if surplus:
-        remarks.append(f"Left out, since --max-references is {max_references}: {', '.join(surplus)}.")
+        remarks.append(f"Left out, with fewer terms, since --max-references is {max_references}: {', '.join(surplus)}.")
     if ranked and max_references and not chosen:
         raise SynthdialError(
             f"No reference fits into the prompt: the shortest takes {min(lengths)} tokens, and there is room for "

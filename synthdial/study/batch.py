@@ -192,8 +192,8 @@ class _Run:
             sampling=request.sampling.as_dict(),
         )
         self._remark(
-            f"Reading the prompt ({prompt.tokens} tokens) with {self._recipe.model}, then writing {plan.slots} dialogues "
-            f"at a time on {plan.threads} threads{f' and {plan.gpu_layers} GPU layers' if plan.gpu_layers else ''}."
+            f"Reading the prompt ({prompt.tokens} tokens) with {self._recipe.model}, then writing {plan.slots} "
+            f"dialogues at a time, on {plan.threads} threads and {plan.gpu_layers} layers of a GPU."
         )
         for heard in engine.write(order):
             self._hear(heard, plan, about)

@@ -92,7 +92,9 @@ class TestTopK:
         assert ids[:found] == np.argsort(-row, kind="stable")[:k].tolist()
 
     @settings(deadline=None, max_examples=200)
-    @given(st.lists(st.sampled_from([math.nan, -math.inf, -1e30, 0.0, 1.0]), min_size=1, max_size=200), st.integers(1, 9))
+    @given(
+        st.lists(st.sampled_from([math.nan, -math.inf, -1e30, 0.0, 1.0]), min_size=1, max_size=200), st.integers(1, 9)
+    )
     def test_nan_and_minus_infinity_are_never_chosen(self, numbers: list[float], k: int) -> None:
         row = np.array(numbers, np.float32)
         usable = np.sort(row[row > -np.inf])[::-1]

@@ -30,6 +30,7 @@ FIELDS = {
     "llama.attention.head_count": 32,
     "llama.attention.head_count_kv": 8,
 }
+SHARE = slot_tokens(500, 2.0)  # tokens of one dialogue
 MODEL = Header(Path("zeven.gguf"), 4 * GB, FIELDS, {}, 32_000)
 
 
@@ -46,7 +47,7 @@ def test_with_memory_to_spare_all_slots_are_used(monkeypatch: pytest.MonkeyPatch
     free(monkeypatch, 64 * GB)
     plan = fitted()
     assert plan.slots == MOST_SLOTS_CPU
-    assert plan.slot_tokens == slot_tokens(500, 2.0) >= 1000
+    assert plan.slot_tokens == SHARE >= 1000
     assert plan.cells == 1000 + plan.slots * plan.slot_tokens
     assert plan.memory == memory_needed(MODEL, plan.cells, plan.slots)
     assert (plan.threads, plan.gpu_layers) == (4, 0)
@@ -84,16 +85,22 @@ def test_a_model_that_fits_but_not_with_the_dialogue_is_a_message(monkeypatch: p
 
 def test_a_context_too_small_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     free(monkeypatch, 64 * GB)
-    with pytest.raises(SynthdialError, match="A context of 1500 tokens is too small: the prompt takes 1000"):
-        fitted(context=1500)
-    with pytest.raises(SynthdialError, match="each of 4 slots 1264"):
-        fitted(context=3000, parallel=4)
+    with pytest.raises(SynthdialError, match=r"A context of \d+ tokens is too small: the prompt takes 1000"):
+        fitted(context=1000 + SHARE - 1)
+    with pytest.raises(SynthdialError, match=f"each of 4 slots {SHARE}"):
+        fitted(context=1000 + 2 * SHARE, parallel=4)
 
 
 def test_a_context_bounds_the_slots(monkeypatch: pytest.MonkeyPatch) -> None:
     free(monkeypatch, 64 * GB)
-    plan = fitted(context=1000 + 3 * 1264 + 5)
-    assert (plan.slots, plan.cells) == (3, 1000 + 3 * 1264 + 5)
+    plan = fitted(context=1000 + 3 * SHARE + 5)
+    assert (plan.slots, plan.cells) == (3, 1000 + 3 * SHARE + 5)
+
+
+def test_a_context_larger_than_the_memory_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    free(monkeypatch, 8 * GB)
+    with pytest.raises(SynthdialError, match=r"8\.0 GB are free"):
+        fitted(context=1_000_000, count=1)
 
 
 def test_slots_asked_for_are_taken_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +130,13 @@ def test_layers_go_to_a_gpu_as_far_as_they_fit(monkeypatch: pytest.MonkeyPatch) 
     count=st.integers(1, 300),
 )
 def test_a_plan_fits_or_is_refused(
-    monkeypatch: pytest.MonkeyPatch, memory: int, prompt: int, words: int, context: int | None, parallel: int | None, count: int
+    monkeypatch: pytest.MonkeyPatch,
+    memory: int,
+    prompt: int,
+    words: int,
+    context: int | None,
+    parallel: int | None,
+    count: int,
 ) -> None:
     free(monkeypatch, memory * GB)
     try:

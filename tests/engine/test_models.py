@@ -29,7 +29,17 @@ about = "Groot."
 
 
 @pytest.fixture(autouse=True)
-def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's folder, empty."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("SYNTHDIAL_HOME", str(folder))
+    monkeypatch.delenv("SYNTHDIAL_MODEL", raising=False)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of models beside the program, empty; no demo package; a catalogue of two."""
     folder = tmp_path / "program"
     folder.mkdir()
@@ -47,15 +57,15 @@ def put(folder: Path, name: str, content: bytes = MODEL) -> Path:
 
 
 class TestFinding:
-    def test_nothing_anywhere_says_where_was_looked_and_what_to_do(self, home: Path, program: Path) -> None:
+    def test_nothing_anywhere_says_where_was_looked_and_what_to_do(self, home: Path, beside: Path) -> None:
         with pytest.raises(SynthdialError) as caught:
             find_model()
-        for part in ("No model was found", "--model", "SYNTHDIAL_MODEL", str(program), str(home / "models")):
+        for part in ("No model was found", "--model", "SYNTHDIAL_MODEL", str(beside), str(home / "models")):
             assert part in caught.value.message
         assert "models add" in caught.value.hint
 
     def test_what_is_wanted_comes_before_all_else(
-        self, home: Path, program: Path, monkeypatch: pytest.MonkeyPatch
+        self, home: Path, beside: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         for name in ("a", "b", "c", "d"):
             put(home / "models", f"{name}.gguf")
@@ -66,11 +76,11 @@ class TestFinding:
         assert find_model().name == "c"
         assert find_model("d").name == "d"
 
-    def test_models_beside_the_program_come_before_the_users(self, home: Path, program: Path) -> None:
+    def test_models_beside_the_program_come_before_the_users(self, home: Path, beside: Path) -> None:
         put(home / "models", "a.gguf")
-        put(program, "z.gguf")
+        put(beside, "z.gguf")
         assert [model.name for model in installed_models()] == ["z", "a"]
-        assert find_model().path == program / "z.gguf"
+        assert find_model().path == beside / "z.gguf"
 
     def test_a_model_is_known_by_its_catalogue_name_and_its_files(self, home: Path) -> None:
         path = put(home / "models", "piep-q4.GGUF".replace("GGUF", "gguf"))
@@ -86,7 +96,7 @@ class TestFinding:
 
     def test_an_unknown_name_suggests_the_nearest(self, home: Path) -> None:
         put(home / "models", "piep-q4.gguf")
-        with pytest.raises(SynthdialError, match="There is no model 'piepp' on this machine.*Did you mean 'piep'"):
+        with pytest.raises(SynthdialError, match=r"There is no model 'piepp' on this machine.*Did you mean 'piep'"):
             find_model("piepp")
 
     def test_a_model_of_the_catalogue_that_is_not_here_says_how_to_bring_it(self) -> None:

@@ -37,7 +37,9 @@ TWO = reference("c-twee", "De eGFR is 40.", "En het eiwit?")
 ALL = reference("d-alle", "EGFR, eiwit", "zout", title="Alles bij elkaar")
 
 
-def built(references: Sequence[Transcript], model: TemplateFacts = BASE, *, limit: int = 100_000, **options: object) -> Prompt:
+def built(
+    references: Sequence[Transcript], model: TemplateFacts = BASE, *, limit: int = 100_000, **options: object
+) -> Prompt:
     options = {"scenario": SCENARIO, "references": references, "model": model, "max_references": 2} | options
     return build_prompt(count=count, limit=limit, **options)  # type: ignore[arg-type]
 
@@ -91,7 +93,9 @@ class TestReferences:
             built([long], limit=3000)
 
     def test_a_scenario_too_long_is_a_message(self) -> None:
-        with pytest.raises(SynthdialError, match="'nefrologie-uitslagen' alone makes a prompt of .* there is room for 50"):
+        with pytest.raises(
+            SynthdialError, match=r"'nefrologie-uitslagen' alone makes a prompt of .* there is room for 50"
+        ):
             built([ONE], limit=50)
 
     @settings(deadline=None, max_examples=100)
@@ -125,7 +129,9 @@ class TestText:
     def test_a_base_model_continues_a_row_of_conversations(self) -> None:
         prompt = built([ALL, ONE])
         assert prompt.style == "base"
-        assert prompt.text.index("GESPREK 1. Alles bij elkaar") < prompt.text.index("Arts: EGFR, eiwit\nPatiënt: zout\n")
+        assert prompt.text.index("GESPREK 1. Alles bij elkaar") < prompt.text.index(
+            "Arts: EGFR, eiwit\nPatiënt: zout\n"
+        )
         assert prompt.text.index("Arts: EGFR") < prompt.text.index("GESPREK 2") < prompt.text.index("GESPREK 3")
         assert prompt.text.index("GESPREK 3") < prompt.text.index(SCENARIO.reason)
         assert prompt.lead == "\n\n"
@@ -143,7 +149,7 @@ class TestText:
 
     def test_the_style_can_be_chosen(self) -> None:
         assert built([ONE], CHAT, style="base").style == "base"
-        with pytest.raises(SynthdialError, match="no chat template.*--prompt-style base"):
+        with pytest.raises(SynthdialError, match=r"no chat template.*--prompt-style base"):
             built([ONE], BASE, style="chat")
 
     @pytest.mark.parametrize("model", [BASE, CHAT], ids=["base", "chat"])

@@ -54,7 +54,7 @@ class TestRoles:
         ids=["names nobody", "empty", "says it twice", "changes it"],
     )
     def test_a_template_that_does_not_say_the_request_once_is_refused(self, template: str) -> None:
-        with pytest.raises(SynthdialError, match="leaves the request out.*--prompt-style base"):
+        with pytest.raises(SynthdialError, match=r"leaves the request out.*--prompt-style base"):
             rendered(template)
 
     def test_what_templates_of_today_use_is_there(self) -> None:

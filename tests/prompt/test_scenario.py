@@ -96,7 +96,7 @@ class TestOwn:
             assert [phase.phase for phase in load_scenario(str(card)).phases] == [first, second, Phase.CLOSING]
 
     def test_an_unknown_name_suggests_the_nearest(self) -> None:
-        with pytest.raises(SynthdialError, match="no scenario 'nefrologie-uitslag'.*Did you mean 'nefrologie-uitsl"):
+        with pytest.raises(SynthdialError, match=r"no scenario 'nefrologie-uitslag'.*Did you mean 'nefrologie-uitsl"):
             load_scenario("nefrologie-uitslag")
 
     def test_a_path_that_is_not_there_is_a_message(self, tmp_path: Path) -> None:

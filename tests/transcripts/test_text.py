@@ -48,7 +48,9 @@ class TestLabels:
     def test_a_label_stands_for_a_role(self, label: str, speaker: Speaker | None) -> None:
         assert known_labels().role(label) is speaker
 
-    @pytest.mark.parametrize("text", ["Goed. Patiënt: ja", "patiënt :", "(Arts: ja)", "Ja. A: ja", "ARTS 2: zo", "P:"])
+    @pytest.mark.parametrize(
+        "text", ["Goed. Patiënt: ja", "patiënt :", "(Arts: ja)", "Ja. A: ja", "ARTS 2: zo", "P:", "Arts  :"]
+    )
     def test_a_label_is_found_inside_a_text(self, text: str) -> None:
         assert known_labels().inside_text().search(text)
 
@@ -111,11 +113,13 @@ class TestLines:
 
     def test_a_label_with_nothing_after_it_is_reported(self, tmp_path: Path) -> None:
         read = read_transcript(written(tmp_path, SPOKEN + "Arts:\n"))
-        assert [(problem.line, problem.reason) for problem in read.problems] == [(3, "there is nothing after the label")]
+        assert [(problem.line, problem.reason) for problem in read.problems] == [
+            (3, "there is nothing after the label")
+        ]
 
     def test_nothing_said_is_a_message_that_names_the_first_problem(self, tmp_path: Path) -> None:
         path = written(tmp_path, "\nBuurvrouw: Dag!\n")
-        with pytest.raises(SynthdialError, match="holds no utterance. Line 2: the label 'Buurvrouw' is not known"):
+        with pytest.raises(SynthdialError, match=r"holds no utterance. Line 2: the label 'Buurvrouw' is not known"):
             read_transcript(path)
 
     @pytest.mark.parametrize("content", ["", "\n \n", "# Titel: leeg\n"])
@@ -124,7 +128,9 @@ class TestLines:
             read_transcript(written(tmp_path, content))
 
     lines = st.one_of(
-        st.sampled_from(["Arts: ja", "A: uh", "Patiënt : nee", "Arts:", "Buurman: hé", "Arts 2: zo", "# Titel: x", "#"]),
+        st.sampled_from(
+            ["Arts: ja", "A: uh", "Patiënt : nee", "Arts:", "Buurman: hé", "Arts 2: zo", "# Titel: x", "#"]
+        ),
         st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
         st.text("#: Aaë-1\t", max_size=12),
     )
@@ -195,9 +201,7 @@ class TestEncodings:
 
     @settings(deadline=None, max_examples=300)
     @given(data=st.binary(max_size=80) | st.binary(max_size=40).map(lambda tail: SPOKEN.encode("utf-16-le") + tail))
-    def test_any_file_is_a_transcript_or_a_message(
-        self, tmp_path_factory: pytest.TempPathFactory, data: bytes
-    ) -> None:
+    def test_any_file_is_a_transcript_or_a_message(self, tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
         path = tmp_path_factory.getbasetemp() / "any.txt"
         path.write_bytes(data)
         try:

@@ -34,7 +34,9 @@ _DEFAULTS = Sampling()
     type=click.Path(path_type=Path),
     help="A transcript, or a folder of them; can be given more than once. The bundled ones by default.",
 )
-@click.option("--max-references", type=int, default=1, show_default=True, help="Most references in the prompt; each costs time.")
+@click.option(
+    "--max-references", type=int, default=1, show_default=True, help="Most references in the prompt; each costs time."
+)
 @click.option("--model", default=None, help="A model's name or a GGUF file; see 'synthdial-edge models list'.")
 @click.option("--prompt-style", type=click.Choice(["base", "chat"]), help="By default as the model file says.")
 @click.option("--preset", default=PRESETS[0], show_default=True, help=f"Who leads the dialogue: {', '.join(PRESETS)}.")
