@@ -187,6 +187,8 @@ def top_k(const float[::1] row not None, int[::1] ids not None, float[::1] value
     if values.shape[0] != k:
         raise ValueError(f"ids holds {k} places and values {values.shape[0]}: give both the same length")
     if n == 0 or k == 0:
+        for found in range(k):
+            ids[found] = -1
         return 0
     with nogil:
         found = select(&row[0], n, &values[0], &ids[0], k)

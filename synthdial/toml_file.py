@@ -25,6 +25,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise SynthdialError(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
         raise SynthdialError(f"{path} is not valid TOML: {error}.") from error
+    except (RecursionError, ValueError) as error:  # nested or long beyond what Python holds
+        raise SynthdialError(f"{path} is no TOML that can be read: {error}.") from error
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:

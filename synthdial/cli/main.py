@@ -79,9 +79,11 @@ def main() -> None:
 
         worker()
     try:
-        status = cli.main(standalone_mode=False)
+        # not cli.main: it ends the program with status 1 when nobody reads our output any more
+        with cli.make_context("synthdial-edge", sys.argv[1:]) as context:
+            cli.invoke(context)
         sys.stdout.flush()
-        sys.exit(status if isinstance(status, int) else 0)
+        sys.exit(0)
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
     except click.ClickException as error:

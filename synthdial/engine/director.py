@@ -7,6 +7,7 @@ model decides how long turns are and when the dialogue ends; speakers alternate.
 
 import codecs
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -83,6 +84,8 @@ class Script:
         The label that opens the first turn.
     labels : mapping of Speaker to tokens
         A line break and the label of a turn.
+    continue_with : callable
+        Tokens of a text that goes on after another.
     piece : callable
         Bytes of a token.
     is_end : callable
@@ -95,6 +98,7 @@ class Script:
 
     opening: Mapping[Speaker, Sequence[int]]
     labels: Mapping[Speaker, Sequence[int]]
+    continue_with: Callable[[str], Sequence[int]]
     piece: Callable[[int], bytes]
     is_end: Callable[[int], bool]
     blank_line_tokens: bool
@@ -133,8 +137,8 @@ class PlainDirector:
         self._tokens = 0  # in the context
         self._queue: list[Step] = [Feed(script.opening[first])]
         self._text = ""  # of the open turn
-        self._texts: list[str] = []  # the same before each of its tokens
-        self._peeking = False
+        self._lengths = [0]  # of the open turn's text before its first token and after each
+        self._looking_on = False
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="ignore")
 
     def next(self) -> Step:
@@ -148,52 +152,76 @@ class PlainDirector:
 
     def take(self, token: int) -> bool:
         """Look at a sampled token; False refuses it."""
-        taken = self._look_past_turn(token) if self._peeking else self._consider(token)
+        taken = self._look_past_turn(token) if self._looking_on else self._consider(token)
         self._tokens += taken
         return taken
 
     def _consider(self, token: int) -> bool:
         if self._script.is_end(token):
             return self._end_turn(self._text, ends_dialogue=True)
+        state = self._decoder.getstate()
         before, newline, after = self._script.piece(token).partition(b"\n")
         text = self._text + self._decoder.decode(before)
         label = self._script.foreign_label.search(text, max(0, len(text) - LONGEST_LABEL))
-        if label:
-            return self._cut_at_label(text[: label.start()])
-        if newline:
-            return self._end_turn(text, ends_dialogue=b"\n" in after)
-        self._texts.append(self._text)
+        if label or newline:
+            # a label that the model wrote inside the turn ends the turn before it
+            end, blank = (label.start(), False) if label else (len(text), b"\n" in after)
+            ended = self._end_turn(text[:end], ends_dialogue=blank, may_look_on=not label)
+            if not ended:
+                self._decoder.setstate(state)
+            return ended
         self._text = text
+        self._lengths.append(len(text))
         if self._words + count_words(text) > self._max_words:
             self._queue.append(self._stop("max_words"))
         return True
 
     def _begin_turn(self) -> None:
-        self._text, self._texts = "", []
-        self._peeking = False
+        self._text, self._lengths = "", [0]
+        self._looking_on = False
         self._decoder.reset()
 
-    def _end_turn(self, text: str, *, ends_dialogue: bool, rewind: int = 1) -> bool:
-        """Close the turn with this text, taking the last tokens back; refuse where it would hold no word."""
+    def _end_turn(self, text: str, *, ends_dialogue: bool, may_look_on: bool = False) -> bool:
+        """Close the turn with this text and put the context in order; refuse where it would hold no word.
+
+        The token that ended the turn, and those before it that the text does not need, are taken back. What they held
+        of the text is fed again, with the next label.
+        """
+        text = text.rstrip()
         if not count_words(text):
             return False
+        if self._words + count_words(text) > self._max_words:
+            self._text = text
+            self._queue.append(self._stop("max_words"))
+            return True
+        kept = bisect_right(self._lengths, len(text)) - 1
+        kept = self._lengths.index(self._lengths[kept])  # without the beginning of a character that has no end
+        rest = text[self._lengths[kept] :]
+        rewind = len(self._lengths) - kept  # the tokens after the kept ones, and the one that ended the turn
         self._close_turn(text)
         enough = len(self.turns) >= self._min_turns
         if enough and ends_dialogue:
             self._queue.append(Done("model"))
-        elif enough and rewind == 1 and not self._script.blank_line_tokens:
+        elif enough and may_look_on and rewind == 1 and not rest and not self._script.blank_line_tokens:
             # an empty line is two tokens here: keep the line break and see what the model would write next
-            self._peeking = True
+            self._looking_on = True
         else:
-            self._queue.append(Feed(self._script.labels[self._speaker], rewind))
+            self._feed_label(rewind, rest)
         return True
 
+    def _feed_label(self, rewind: int, rest: str = "") -> None:
+        """Take tokens back; feed what they held of the turn before, and the label of the next."""
+        tokens = self._script.labels[self._speaker]
+        if rest:
+            tokens = self._script.continue_with(f"{rest}\n{self._speaker}:")
+        self._queue.append(Feed(tokens, rewind))
+
     def _look_past_turn(self, token: int) -> bool:
-        self._peeking = False
+        self._looking_on = False
         if self._script.is_end(token) or self._script.piece(token).lstrip(b" ").startswith(b"\n"):
             self._queue.append(Done("model"))
         else:
-            self._queue.append(Feed(self._script.labels[self._speaker], rewind=2))
+            self._feed_label(rewind=2)
         return True
 
     def _close_turn(self, text: str) -> None:
@@ -202,12 +230,6 @@ class PlainDirector:
         self._words += turn.words
         self._speaker = self._speaker.other
         self._begin_turn()
-
-    def _cut_at_label(self, text: str) -> bool:
-        """The model wrote a label inside the turn: end the turn before it and take the label back."""
-        length = len(text.rstrip())
-        kept = sum(len(before) < length for before in self._texts)
-        return self._end_turn(text, ends_dialogue=False, rewind=len(self._texts) - kept + 1)
 
     def _stop(self, reason: str) -> Done:
         """End here, with the open turn cut back to its last whole sentence."""

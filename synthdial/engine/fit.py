@@ -155,6 +155,10 @@ def fit(
     cap = MOST_SLOTS_GPU if gpu else MOST_SLOTS_CPU
     available = available_memory()
     slots = parallel or max(1, min(cap, count))
+
+    def cells(slots: int) -> int:
+        return max(context or 0, prompt_tokens + slots * share)
+
     if context:
         most = (context - prompt_tokens) // share
         if most < (parallel or 1):
@@ -164,18 +168,23 @@ def fit(
                 "Give a larger --context, or a smaller --parallel or --max-words.",
             )
         slots = min(slots, most)
-    needed = memory_needed(header, prompt_tokens + slots * share, slots)
+    needed = memory_needed(header, cells(slots), slots)
     while not parallel and slots > 1 and needed > 0.9 * available:
         slots -= 1
-        needed = memory_needed(header, prompt_tokens + slots * share, slots)
+        needed = memory_needed(header, cells(slots), slots)
     if needed > available:
+        if context and memory_needed(header, prompt_tokens + slots * share, slots) <= available:
+            raise SynthdialError(
+                f"A context of {context} tokens needs about {needed / 1e9:.1f} GB of memory; "
+                f"{available / 1e9:.1f} GB are free.",
+                "Give a smaller --context, or leave it out.",
+            )
         if slots == 1:
             raise _too_large(header, needed, available)
         raise SynthdialError(
             f"{slots} slots need about {needed / 1e9:.1f} GB of memory; {available / 1e9:.1f} GB are free.",
             "Give a smaller --parallel, or leave it out.",
         )
-    cells = max(context or 0, prompt_tokens + slots * share)
-    reserve = header.cache_bytes_per_token * cells + (1 << 30)
+    reserve = header.cache_bytes_per_token * cells(slots) + (1 << 30)
     layers = gpu_layers if gpu_layers is not None else layers_on_gpu(header, devices, reserve) if gpu else 0
-    return Fit(slots, threads or default_threads(), cells, share, layers, needed)
+    return Fit(slots, threads or default_threads(), cells(slots), share, layers, needed)

@@ -82,37 +82,38 @@ class Header:
     @property
     def n_layer(self) -> int:
         """Layers of the network."""
-        return int(self._number("block_count", 0))
+        return self._number("block_count", 0)
 
     @property
     def n_ctx_train(self) -> int:
         """Tokens of context that the model was trained with."""
-        return int(self._number("context_length", 0))
+        return self._number("context_length", 0)
 
     @property
     def n_embd(self) -> int:
         """Width of the network."""
-        return int(self._number("embedding_length", 0))
+        return self._number("embedding_length", 0)
 
     @cached_property
     def cache_bytes_per_token(self) -> int:
         """Bytes that one token takes in a key and value cache of 16-bit numbers."""
-        heads = max(1, int(self._number("attention.head_count", 1)))
+        heads = max(1, self._number("attention.head_count", 1))
         head = self.n_embd // heads
-        key = int(self._number("attention.key_length", head))
-        value = int(self._number("attention.value_length", head))
-        per_layer = self.fields.get(f"{self.architecture}.attention.head_count_kv", heads)
+        key = self._number("attention.key_length", head)
+        value = self._number("attention.value_length", head)
+        per_layer = self.fields.get(f"{self.architecture}.attention.head_count_kv")
         if isinstance(per_layer, list):
-            kv_heads = sum(int(n) for n in per_layer)
+            kv_heads = sum(n for n in per_layer if isinstance(n, int))
         else:
-            kv_heads = int(per_layer) * self.n_layer
+            kv_heads = self._number("attention.head_count_kv", heads) * self.n_layer
         return 2 * kv_heads * (key + value)
 
-    def _number(self, key: str, default: float) -> float:
+    def _number(self, key: str, default: int) -> int:
+        """A whole number of the header, the largest where it holds one for each layer."""
         value = self.fields.get(f"{self.architecture}.{key}", default)
         if isinstance(value, list):
-            value = max((v for v in value if isinstance(v, int | float)), default=default)
-        return value if isinstance(value, int | float) else default
+            value = max((v for v in value if isinstance(v, int)), default=default)
+        return value if isinstance(value, int) else default
 
 
 def read_header(path: Path) -> Header:

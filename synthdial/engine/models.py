@@ -79,7 +79,9 @@ def installed_models() -> list[FoundModel]:
         (locations.user_models(), "your models folder"),
     )
     for folder, source in places:
-        for path in sorted(folder.glob("*.gguf")) if folder.is_dir() else ():
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if path.suffix.casefold() != ".gguf":
+                continue
             entry = entries.get(path.name.casefold())
             name = entry.name if entry else path.stem
             found.setdefault(name, FoundModel(name, path, source, entry))
@@ -251,6 +253,8 @@ def add_model(path: Path) -> tuple[FoundModel, Header]:
         When it is no sound GGUF, another file of that name is there, or there is no room.
     """
     header = read_header(path)
+    if path.suffix.casefold() != ".gguf":
+        raise SynthdialError(f"The name of {path} does not end in .gguf, so it would not be found.", "Rename it first.")
     target = locations.user_models() / path.name
     if target.exists() and target.resolve() != path.resolve():
         if compute_digest(target) != compute_digest(path):
@@ -264,4 +268,6 @@ def add_model(path: Path) -> tuple[FoundModel, Header]:
             )
         replace_atomically(target, read_blocks(path))
     model_digest(target)
-    return next(m for m in installed_models() if m.path.name == target.name), header
+    # a model of the same name beside the program hides this one in the list
+    unlisted = FoundModel(target.stem, target, "your models folder")
+    return next((m for m in installed_models() if m.path == target), unlisted), header

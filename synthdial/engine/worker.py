@@ -141,6 +141,7 @@ def make_script(model: llama.Model, lead: str, foreign_label: re.Pattern[str]) -
     return Script(
         opening={speaker: continuation(model, before, f"{lead}{speaker}:") for speaker in Speaker},
         labels={speaker: continuation(model, "a", f"\n{speaker}:") for speaker in Speaker},
+        continue_with=lambda text: continuation(model, "a", text),
         piece=model.piece,
         is_end=model.is_end,
         blank_line_tokens=len(continuation(model, "a", "\n\n")) == 1,

@@ -166,6 +166,19 @@ def build_prompt(
             chosen.append(transcript)
             chosen_names.append(f"{name} ({spoken} terms, {length} tokens)")
             room -= cost
+    segments = _segments(scenario, chosen, model, style)
+    tokens = sum(count([segment.text for segment in segments]))
+    while chosen and tokens > limit:  # what stands around a reference took more than was reckoned
+        too_long.append(chosen_names.pop())
+        chosen.pop()
+        segments = _segments(scenario, chosen, model, style)
+        tokens = sum(count([segment.text for segment in segments]))
+    if ranked and max_references and not chosen:
+        raise SynthdialError(
+            f"No reference fits into the prompt: the shortest takes {min(lengths)} tokens, and there is room for "
+            f"{limit - frame}.",
+            "Use shorter references, a smaller --max-words, or a model with a longer context.",
+        )
     remarks = []
     if chosen:
         why = f"speaking most of the scenario's {len(scenario.terms)} terms"
@@ -174,18 +187,11 @@ def build_prompt(
         remarks.append(f"Left out, too long for the context: {', '.join(too_long)}.")
     if surplus:
         remarks.append(f"Left out, with fewer terms, since --max-references is {max_references}: {', '.join(surplus)}.")
-    if ranked and max_references and not chosen:
-        raise SynthdialError(
-            f"No reference fits into the prompt: the shortest takes {min(lengths)} tokens, and there is room for "
-            f"{limit - frame}.",
-            "Use shorter references, a smaller --max-words, or a model with a longer context.",
-        )
-    segments = _segments(scenario, chosen, model, style)
     return Prompt(
         segments=tuple(segments),
         lead="\n\n" if style == "base" else "",
         style=style,
-        tokens=sum(count([segment.text for segment in segments])),
+        tokens=tokens,
         chosen=tuple(chosen),
         remarks=tuple(remarks),
         tokens_per_word=sum(lengths) / words if words else 2.5,

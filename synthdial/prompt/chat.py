@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import jinja2
+from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from synthdial.errors import SynthdialError
@@ -80,10 +81,17 @@ def render_chat(template: str, system: str, user: str, bos: str, eos: str) -> li
     )
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """A sandbox that also refuses powers: one line of them takes all memory."""
+
+    intercepted_binops = frozenset({"**"})
+
+    def call_binop(self, context: jinja2.runtime.Context, operator: str, left: Any, right: Any) -> Any:
+        raise SecurityError("powers are not allowed")
+
+
 def _render(template: str, messages: list[dict[str, str]], bos: str, eos: str) -> str:
-    environment = ImmutableSandboxedEnvironment(
-        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
-    )
+    environment = _Sandbox(trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"])
     environment.filters["tojson"] = lambda value, indent=None: json.dumps(value, ensure_ascii=False, indent=indent)
     environment.globals["raise_exception"] = _refuse
     environment.globals["strftime_now"] = lambda form: datetime.datetime.now().strftime(form)
@@ -94,17 +102,10 @@ def _render(template: str, messages: list[dict[str, str]], bos: str, eos: str) -
         return environment.from_string(template).render(context)
     except jinja2.TemplateError:
         raise
-    except (
-        TypeError,
-        ValueError,
-        ArithmeticError,
-        LookupError,
-        AttributeError,
-        RecursionError,
-        OverflowError,
-    ) as error:
-        # a template is a program: whatever it does wrong is the template's fault
-        raise jinja2.TemplateRuntimeError(str(error)) from error
+    except Exception as error:
+        # a template is a program: whatever it does wrong, a lack of memory or a Python that cannot compile it included,
+        # is the template's fault
+        raise jinja2.TemplateRuntimeError(str(error) or type(error).__name__) from error
 
 
 def _refuse(message: str) -> NoReturn:

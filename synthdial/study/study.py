@@ -7,7 +7,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -107,8 +107,10 @@ class Study:
                 raise
 
     def _rows(self, query: str, *values: Any) -> Iterator[tuple[Any, ...]]:
-        with _explained(self.path), closing(self._db.execute(query, values)) as cursor:
-            yield from cursor
+        with _explained(self.path):
+            # no 'yield from': it closes the cursor of a reader that stops half way, perhaps after the study was closed
+            for row in self._db.execute(query, values):  # noqa: UP028
+                yield row
 
     def add_recipe(self, recipe: Recipe) -> None:
         """Note a recipe, if it is not there."""
@@ -121,7 +123,7 @@ class Study:
     def recipes(self) -> dict[str, dict[str, Any]]:
         """All recipes by id, as plain values, in the order they were first used."""
         rows = self._rows("SELECT id, content FROM recipes ORDER BY rowid")
-        return {key: json.loads(content) for key, content in rows}
+        return {key: self._table(content) for key, content in rows}
 
     def add_dialogue(self, recipe: Recipe, number: int, dialogue: Dialogue) -> None:
         """Store a dialogue; it is on the disk when this returns.
@@ -159,13 +161,13 @@ class Study:
         turns: list[Turn] = []
         for key, provenance, speaker, text in self._rows(query):
             if current is not None and current[0] != key:
-                yield Dialogue(current[0], tuple(turns), json.loads(current[1]))
+                yield Dialogue(current[0], tuple(turns), self._table(current[1]))
                 turns = []
             current = key, provenance
-            if text is not None:
-                turns.append(Turn(Speaker(speaker), text))
+            if speaker is not None:
+                turns.append(self._turn(speaker, text))
         if current is not None:
-            yield Dialogue(current[0], tuple(turns), json.loads(current[1]))
+            yield Dialogue(current[0], tuple(turns), self._table(current[1]))
 
     def summaries(self) -> Iterator[dict[str, Any]]:
         """One line about each dialogue, without its text: id, turns, words, and what matters of its provenance."""
@@ -175,7 +177,7 @@ class Study:
         )
         kept = ("scenario", "preset", "model", "seed", "ended_by", "mean_log_probability", "date")
         for key, turns, words, provenance in self._rows(query):
-            values = json.loads(provenance)
+            values = self._table(provenance)
             yield {"id": key, "turns": turns, "words": words, **{name: values.get(name) for name in kept}}
 
     def find(self, wanted: str) -> Dialogue:
@@ -200,8 +202,21 @@ class Study:
             raise SynthdialError(f"'{wanted}' fits more than one dialogue: {names}.", "Give more of the id.")
         key, provenance = found[0]
         rows = self._rows("SELECT speaker, text FROM turns WHERE dialogue = ? ORDER BY position", key)
-        turns = tuple(Turn(Speaker(speaker), text) for speaker, text in rows)
-        return Dialogue(key, turns, json.loads(provenance))
+        turns = tuple(self._turn(speaker, text) for speaker, text in rows)
+        return Dialogue(key, turns, self._table(provenance))
+
+    def _table(self, content: Any) -> dict[str, Any]:
+        with _explained(self.path):
+            table = json.loads(content) if isinstance(content, str) else None
+            if not isinstance(table, dict):
+                raise ValueError("provenance is no table")
+            return table
+
+    def _turn(self, speaker: Any, text: Any) -> Turn:
+        with _explained(self.path):
+            if not isinstance(text, str):
+                raise ValueError("the text of a turn is no text")
+            return Turn(Speaker(speaker), text)
 
 
 def _create_empty(path: Path) -> None:
@@ -236,6 +251,10 @@ def _explained(path: Path) -> Iterator[None]:
     """Turn what SQLite and the system say into one clear message."""
     try:
         yield
+    except UnicodeEncodeError as error:
+        raise SynthdialError(f"The study {path} cannot hold that text: {error.reason}.") from error
+    except ValueError as error:  # text that is not UTF-8, provenance that is no JSON
+        raise _EXPLANATIONS["CORRUPT"](path, error) from error
     except sqlite3.IntegrityError as error:
         raise SynthdialError(f"The study {path} already holds that dialogue ({error}).") from error
     except sqlite3.Error as error:

@@ -31,11 +31,11 @@ class Labels:
     def inside_text(self) -> re.Pattern[str]:
         """A pattern that finds a label where it does not belong: inside the text of a turn.
 
-        Labels of one or two letters are found only as they are usually written, as a capital: ``A:``.
+        Labels of one or two letters are found only as they are usually written, with a capital: ``A:``, ``Dr:``.
         """
         long = sorted((re.escape(label) for label in self._roles if len(label) > 2), key=len, reverse=True)
-        short = sorted(re.escape(label.upper()) for label in self._roles if len(label) == 1)
-        return re.compile(rf"(?<!\w)(?:(?i:{'|'.join(long)})(?:\s?\d)?|{'|'.join(short)})\s?:")
+        short = sorted(re.escape(label.capitalize()) for label in self._roles if len(label) <= 2)
+        return re.compile(rf"(?<!\w)(?:(?i:{'|'.join(long)})|{'|'.join(short)})(?:\s?\d)?\s*:")
 
 
 def _folded(label: str) -> str:

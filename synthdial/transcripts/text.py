@@ -14,7 +14,7 @@ from synthdial.errors import SynthdialError
 from synthdial.toml_file import nearest
 from synthdial.transcripts.labels import Labels, known_labels
 
-_LABELLED = re.compile(r"\s*([^\W\d_][\w\- .]{0,29}?)\s*:(?=\s|$)\s*(.*)", re.DOTALL)
+_LABELLED = re.compile(r"\s*([^\W\d_][\w\- ./()']{0,29}?)\s*:(?=\s|$)\s*(.*)", re.DOTALL)
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _LARGEST = 64 << 20
 

@@ -28,9 +28,9 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def sound_study(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The content of a sound study file."""
-    return filled(tmp_path_factory.mktemp("sound") / "demo.study").read_bytes()
+def sound_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sound study file."""
+    return filled(tmp_path_factory.mktemp("sound") / "demo.study")
 
 
 @pytest.fixture
@@ -272,8 +272,8 @@ class TestOtherFiles:
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
     @given(st.data())
-    def test_a_damaged_study_is_read_or_a_message(self, path: Path, sound_study: bytes, data: st.DataObject) -> None:
-        content = bytearray(sound_study)
+    def test_a_damaged_study_is_read_or_a_message(self, path: Path, sound_study: Path, data: st.DataObject) -> None:
+        content = bytearray(sound_study.read_bytes())
         used = [i for i, byte in enumerate(content) if byte]
         for _ in range(data.draw(st.integers(1, 5))):
             content[data.draw(st.sampled_from(used))] = data.draw(st.integers(0, 255))

@@ -37,8 +37,9 @@ def _show(dialogue: Dialogue, provenance: bool) -> None:
     from synthdial.cli.terminal import printable
 
     console = Console(highlight=False, soft_wrap=False)
-    head = f"{dialogue.id}  {len(dialogue.turns)} turns, {dialogue.words} words"
-    console.print(Text(f"{head}, {printable(str(dialogue.provenance.get('scenario', '')))}", style="bold"))
+    scenario = dialogue.provenance.get("scenario", "")
+    head = f"{dialogue.id}  {len(dialogue.turns)} turns, {dialogue.words} words, {scenario}"
+    console.print(Text(printable(head), style="bold"))
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
