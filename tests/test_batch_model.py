@@ -11,7 +11,7 @@ import psutil
 import pytest
 from conftest import Program, kill, worker_of
 
-from synthdial import BatchRequest, Speaker, Study, SynthdialError, preview_batch, read_transcripts, run_batch
+from synthdial import BatchRequest, Speaker, Study, preview_batch, read_transcripts, run_batch
 from synthdial.transcripts import known_labels
 
 pytestmark = pytest.mark.model
@@ -65,7 +65,7 @@ def test_a_batch_writes_dialogues_with_their_provenance(program: Program, tmp_pa
         assert (record["scenario"], record["preset"]) == ("nefrologie-uitslagen", "plain")
         made = record["provenance"]
         assert made["model_sha256"] == "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
-        assert made["slots"] == 3 and made["threads"] >= 1 and made["tokens"] > 0 and made["seconds"] > 0
+        assert made["threads"] >= 1 and made["tokens"] > 0 and made["seconds"] > 0
         assert -12 < made["mean_log_probability"] < 0
         assert {
             "llama_cpp",
@@ -78,6 +78,8 @@ def test_a_batch_writes_dialogues_with_their_provenance(program: Program, tmp_pa
         } <= set(made)
         assert sum(len(turn["text"].split()) for turn in record["turns"]) <= 40
     assert len({record["seed"] for record in records}) == 3
+    # a dialogue that comes to nothing is tried again on its own
+    assert max(record["provenance"]["slots"] for record in records) == 3
 
 
 def test_killed_in_the_middle_it_keeps_what_it_reported_and_finishes_later(program: Program, tmp_path: Path) -> None:
@@ -245,20 +247,3 @@ def test_an_unknown_architecture_is_named(program: Program, demo_model: Path, tm
     refused = program.run("batch", str(tmp_path / "x.study"), "--count", "1", "--model", str(other))
     assert refused.returncode == 1
     assert "the architecture 'gemmaX', which the llama.cpp in this program does not know" in refused.stderr
-
-
-def test_a_model_that_writes_nothing_usable_ends_with_a_message(
-    small_reference: Path, demo_model: Path, tmp_path: Path
-) -> None:
-    # no sentence fits into 20 words that must hold 2,000 turns' worth of greedy text after a foreign scenario: the
-    # shortest dialogue allowed is two turns, so one that is cut back to a single turn comes to nothing
-    request = BatchRequest(
-        count=1, references=[small_reference], model=str(demo_model), max_words=20, min_turns=2, max_references=1
-    )
-    try:
-        result = run_batch(tmp_path / "short.study", request)
-    except SynthdialError as error:
-        assert "nothing usable" in error.message
-    else:
-        turns = stored_turns(tmp_path / "short.study")[result.ids[0]]
-        assert sum(len(text.split()) for _, text in turns) <= 20
