@@ -1,6 +1,7 @@
 """Where everything lives: the program's own files, and the user's."""
 
 import os
+import sys
 from pathlib import Path
 
 import platformdirs
@@ -22,7 +23,8 @@ def catalogue() -> Path:
 
 def program_models() -> Path:
     """The folder ``models/`` beside the program, where a bundle or a checkout keeps model files."""
-    return _PACKAGE.parent / "models"
+    frozen = getattr(sys, "frozen", False)
+    return (Path(sys.executable).parent if frozen else _PACKAGE.parent) / "models"
 
 
 def home() -> Path | None:

@@ -2,6 +2,7 @@
 
 import datetime
 import math
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,6 +124,7 @@ class _Run:
         self._recipe, self._count = prepared.recipe, prepared.request.count
         self._stored = {n for n in study.numbers(self._recipe) if n <= self._count}
         self._before = len(self._stored)
+        self._attempts: Counter[int] = Counter()  # at each dialogue that came to nothing
         self._tokens = 0  # of the rounds before the one that runs
         self._seconds = 0.0
         self._finished_tokens = 0  # of the dialogues that are done
@@ -131,19 +133,14 @@ class _Run:
 
     def complete(self, engine: Engine) -> BatchResult:
         """Write what is missing; a worker that dies is replaced."""
-        attempt = deaths = 0
+        deaths = 0
         replacement: Engine | None = None
         try:
             while missing := [n for n in range(1, self._count + 1) if n not in self._stored]:
                 stored = len(self._stored)
                 try:
-                    self._round(replacement or engine, missing, attempt)
-                    attempt = 0 if len(self._stored) > stored else attempt + 1
-                    if attempt == _MOST_ATTEMPTS:
-                        raise SynthdialError(
-                            f"The model wrote nothing usable for {len(missing)} dialogues, in {attempt} attempts each.",
-                            "Try other sampling values, another model, or another --prompt-style.",
-                        )
+                    self._round(replacement or engine, missing)
+                    self._note_attempts(missing)
                 except WorkerDiedError as death:
                     deaths = 1 if len(self._stored) > stored else deaths + 1
                     if deaths == _MOST_ATTEMPTS:
@@ -161,7 +158,18 @@ class _Run:
         ids = tuple(self._recipe.dialogue_id(n) for n in numbers)
         return BatchResult(len(numbers) - self._before, len(numbers), ids, self._tokens, self._seconds)
 
-    def _round(self, engine: Engine, missing: list[int], attempt: int) -> None:
+    def _note_attempts(self, tried: list[int]) -> None:
+        """Note which dialogues came to nothing; give up when one did so too often."""
+        failed = [number for number in tried if number not in self._stored]
+        self._attempts.update(failed)
+        hopeless = [number for number in failed if self._attempts[number] == _MOST_ATTEMPTS]
+        if hopeless:
+            raise SynthdialError(
+                f"The model wrote nothing usable for {len(hopeless)} dialogues, in {_MOST_ATTEMPTS} attempts each.",
+                "Try other sampling values, a larger --max-words, another model, or another --prompt-style.",
+            )
+
+    def _round(self, engine: Engine, missing: list[int]) -> None:
         request, prompt, header = self._prepared.request, self._prepared.prompt, self._prepared.header
         about = engine.about()
         plan = fit(
@@ -180,7 +188,7 @@ class _Run:
         order = WriteDialogues(
             segments=[(segment.text, segment.special) for segment in prompt.segments],
             lead=prompt.lead,
-            jobs=[(number, self._recipe.dialogue_seed(number, attempt)) for number in missing],
+            jobs=[(number, self._recipe.dialogue_seed(number, self._attempts[number])) for number in missing],
             foreign_label=known_labels().inside_text().pattern,
             slots=plan.slots,
             threads=plan.threads,

@@ -1,0 +1,180 @@
+"""What a batch does with what its engine reports: the engine here follows a script, no model is loaded."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from synthdial.dialogue import Speaker, Turn
+from synthdial.engine.client import DialogueHeard, Heard, OpenedModel, PromptRead, Pulse, TurnHeard
+from synthdial.engine.gguf import Header
+from synthdial.engine.models import FoundModel
+from synthdial.engine.protocol import WriteDialogues
+from synthdial.errors import SynthdialError, WorkerDiedError
+from synthdial.study import Study, batch, request
+from synthdial.study.batch import Progress, run_batch
+from synthdial.study.request import BatchRequest
+
+TURNS = (Turn(Speaker.DOCTOR, "Hoe gaat het?"), Turn(Speaker.PATIENT, "Goed."))
+Writing = Callable[[WriteDialogues, int], Iterator[Heard]]
+
+
+def heard(job: tuple[int, int], turns: tuple[Turn, ...] = TURNS) -> DialogueHeard:
+    return DialogueHeard(job[0], job[1], turns, "model", tokens=10, mean_log_probability=-2.0, seconds=1.0)
+
+
+class ScriptedEngine:
+    """Stands in for the worker process; `writing` says what each order to write leads to."""
+
+    writing: Writing
+    orders: list[WriteDialogues]
+
+    def __enter__(self) -> "ScriptedEngine":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+    def about(self) -> dict[str, Any]:
+        return {"devices": [], "gpu_build": False, "llama_cpp": "1", "llama_cpp_python": "2", "features": "none"}
+
+    def open(self, path: Path, **_: object) -> OpenedModel:
+        return OpenedModel(n_ctx_train=8192, n_vocab=1000, bos="", eos="")
+
+    def count_tokens(self, texts: list[str]) -> list[int]:
+        return [len(text) // 4 for text in texts]
+
+    def write(self, order: WriteDialogues) -> Iterator[Heard]:
+        type(self).orders.append(order)
+        return type(self).writing(order, len(self.orders))
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> type[ScriptedEngine]:
+    class Engine(ScriptedEngine):
+        orders: list[WriteDialogues] = []  # noqa: RUF012
+
+    fields = {
+        "general.architecture": "toy",
+        "toy.block_count": 1,
+        "toy.embedding_length": 64,
+        "toy.context_length": 8192,
+    }
+    header = Header(tmp_path / "toy.gguf", 1000, fields, {"blk.0.a": 1}, 1000)
+    monkeypatch.setattr(batch, "Engine", Engine)
+    monkeypatch.setattr(request, "find_model", lambda wanted: FoundModel("toy", tmp_path / "toy.gguf", "the test"))
+    monkeypatch.setattr(request, "read_header", lambda path: header)
+    monkeypatch.setattr(request, "model_digest", lambda path: "0" * 64)
+    return Engine
+
+
+def numbers(study: Path) -> list[int]:
+    with Study(study, read_only=True) as opened:
+        return [dialogue.provenance["number"] for dialogue in opened.dialogues()]
+
+
+def test_progress_counts_what_is_stored(engine: type[ScriptedEngine], tmp_path: Path) -> None:
+    def writing(order: WriteDialogues, _: int) -> Iterator[Heard]:
+        yield PromptRead(100, 1.0)
+        for number, job in enumerate(order.jobs, 1):
+            yield TurnHeard(job[0], TURNS[0])
+            yield heard(job)
+            yield Pulse(1.0, 2.0, 0.1, 2.0 * number, 10 * number)
+
+    engine.writing = staticmethod(writing)
+    seen: list[Progress] = []
+    result = run_batch(tmp_path / "a.study", BatchRequest(count=4), report=seen.append)
+    assert (result.written, result.done, result.tokens, result.seconds) == (4, 4, 40, 8.0)
+    assert [progress.done for progress in seen] == sorted(progress.done for progress in seen)
+    assert seen[-1].finished and seen[-1].tokens_per_second == 5.0
+    # three more of ten tokens each at five tokens a second
+    assert next(p for p in seen if p.done == 1 and p.tokens_per_second).seconds_left == 6.0
+    assert seen[0].newest == (result.ids[0], TURNS[0])
+
+
+def test_a_worker_that_dies_is_replaced_while_it_gets_on(engine: type[ScriptedEngine], tmp_path: Path) -> None:
+    def writing(order: WriteDialogues, _: int) -> Iterator[Heard]:
+        yield heard(order.jobs[0])
+        if len(order.jobs) > 1:
+            raise WorkerDiedError("The engine's process was ended by signal 9.")
+
+    engine.writing = staticmethod(writing)
+    remarks: list[str] = []
+    result = run_batch(tmp_path / "a.study", BatchRequest(count=5), remark=remarks.append)
+    assert result.written == 5 and numbers(tmp_path / "a.study") == [1, 2, 3, 4, 5]
+    assert sum("Starting it again" in remark for remark in remarks) == 4
+
+
+def test_a_worker_that_only_dies_ends_the_batch_with_its_message(engine: type[ScriptedEngine], tmp_path: Path) -> None:
+    def writing(order: WriteDialogues, _: int) -> Iterator[Heard]:
+        raise WorkerDiedError("The engine's process was ended by signal 9.", "Try a smaller --parallel.")
+        yield
+
+    engine.writing = staticmethod(writing)
+    with pytest.raises(WorkerDiedError, match="signal 9"):
+        run_batch(tmp_path / "a.study", BatchRequest(count=2))
+    assert len(engine.orders) == 3
+
+
+def test_a_dialogue_that_comes_to_nothing_is_tried_again_with_another_seed(
+    engine: type[ScriptedEngine], tmp_path: Path
+) -> None:
+    def writing(order: WriteDialogues, call: int) -> Iterator[Heard]:
+        for job in order.jobs:
+            yield heard(job, () if call == 1 and job[0] == 2 else TURNS)
+
+    engine.writing = staticmethod(writing)
+    result = run_batch(tmp_path / "a.study", BatchRequest(count=3))
+    assert result.done == 3
+    first, second = engine.orders
+    assert [number for number, _ in second.jobs] == [2]
+    assert second.jobs != first.jobs[1:2]
+
+
+def test_a_model_that_writes_nothing_usable_ends_with_a_message(engine: type[ScriptedEngine], tmp_path: Path) -> None:
+    engine.writing = staticmethod(lambda order, _: (heard(job, TURNS[:1]) for job in order.jobs))
+    with pytest.raises(SynthdialError, match="wrote nothing usable for 2 dialogues, in 3 attempts each"):
+        run_batch(tmp_path / "a.study", BatchRequest(count=2))
+    assert numbers(tmp_path / "a.study") == []
+
+
+def test_a_disk_that_fills_up_keeps_what_was_stored(
+    engine: type[ScriptedEngine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = (Turn(Speaker.DOCTOR, "ja " * 5000), Turn(Speaker.PATIENT, "Goed."))
+    engine.writing = staticmethod(lambda order, _: (heard(job, long) for job in order.jobs))
+    prepare = Study._prepare
+
+    def small_disk(study: Study, read_only: bool) -> None:
+        prepare(study, read_only)
+        study._db.execute("PRAGMA max_page_count = 40")
+
+    monkeypatch.setattr(Study, "_prepare", small_disk)
+    reported: list[Progress] = []
+    with pytest.raises(SynthdialError, match=r"The disk that holds .* is full"):
+        run_batch(tmp_path / "a.study", BatchRequest(count=50), report=reported.append)
+    monkeypatch.undo()
+    stored = numbers(tmp_path / "a.study")
+    assert 1 <= len(stored) < 50 and reported[-1].done == len(stored)
+
+
+def test_a_larger_count_adds_and_a_smaller_one_does_nothing(engine: type[ScriptedEngine], tmp_path: Path) -> None:
+    engine.writing = staticmethod(lambda order, _: (heard(job) for job in order.jobs))
+    study = tmp_path / "a.study"
+    assert run_batch(study, BatchRequest(count=3)).written == 3
+    assert run_batch(study, BatchRequest(count=2)).written == 0
+    assert run_batch(study, BatchRequest(count=5)).written == 2
+    assert numbers(study) == [1, 2, 3, 4, 5]
+    assert [job[0] for job in engine.orders[-1].jobs] == [4, 5]
+
+
+def test_what_fails_before_a_word_is_written_leaves_no_study(engine: type[ScriptedEngine], tmp_path: Path) -> None:
+    with pytest.raises(SynthdialError, match="There is no scenario"):
+        run_batch(tmp_path / "a.study", BatchRequest(count=1, scenario="nefrologie-uitslag"))
+    with pytest.raises(SynthdialError, match="No reference fits into the prompt"):
+        run_batch(tmp_path / "a.study", BatchRequest(count=1, context=2000))
+    assert list(tmp_path.glob("a.study*")) == []
