@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from synthdial.dialogue import Speaker, Turn
+from synthdial.engine.events import Clock, DialogueWritten, Event, PromptRead, TurnWritten
 from synthdial.engine.protocol import About, CountTokens, OpenModel, Request, WriteDialogues, pack_request
 from synthdial.errors import SynthdialError, WorkerDiedError
 
@@ -26,49 +27,6 @@ class OpenedModel:
     n_vocab: int
     bos: str
     eos: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pulse:
-    """Where the engine is: seconds by what they were spent on, tokens sampled since the start."""
-
-    prompt: float
-    network: float
-    sampling: float
-    total: float
-    tokens: int
-
-
-@dataclass(frozen=True, slots=True)
-class PromptRead:
-    """The prompt is in the cache; the dialogues begin."""
-
-    tokens: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class TurnHeard:
-    """A dialogue has a new turn."""
-
-    number: int
-    turn: Turn
-
-
-@dataclass(frozen=True, slots=True)
-class DialogueHeard:
-    """A dialogue is complete; `turns` is empty where nothing could be used."""
-
-    number: int
-    seed: int
-    turns: tuple[Turn, ...]
-    ended_by: str
-    tokens: int
-    mean_log_probability: float
-    seconds: float
-
-
-Heard = PromptRead | TurnHeard | DialogueHeard | Pulse
 
 
 class Engine:
@@ -134,20 +92,20 @@ class Engine:
         """Tokens of each text."""
         return list(self._ask(CountTokens(list(texts)), "counted")["counts"])
 
-    def write(self, request: WriteDialogues) -> Iterator[Heard]:
+    def write(self, request: WriteDialogues) -> Iterator[Event]:
         """Write dialogues; yields what the worker reports, as it comes."""
         self._send(request)
         while True:
             kind, values = self._receive()
             if kind == "turn":
-                yield TurnHeard(values["number"], _turn(values["turn"]))
+                yield TurnWritten(values["number"], _turn(values["turn"]))
             elif kind == "dialogue":
                 values["turns"] = tuple(_turn(turn) for turn in values["turns"])
-                yield DialogueHeard(**values)
+                yield DialogueWritten(**values)
             elif kind == "prompt":
                 yield PromptRead(**values)
             else:
-                yield Pulse(**values)
+                yield Clock(**values)
                 if kind == "written":
                     return
 

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthdial._core.logits import log_sum_exp
-from synthdial.dialogue import Turn
 from synthdial.engine.director import Director, Done, Feed, Sample
+from synthdial.engine.events import Clock, DialogueWritten, TurnWritten
 from synthdial.engine.llama import PREFIX, Context, Model, Sampler
 from synthdial.engine.sampling import Sampling
 
@@ -28,62 +28,6 @@ class Job:
     number: int
     seed: int
     director: Director
-
-
-@dataclass(frozen=True, slots=True)
-class TurnWritten:
-    """A dialogue has a new complete turn."""
-
-    number: int
-    turn: Turn
-
-
-@dataclass(frozen=True, slots=True)
-class DialogueWritten:
-    """A dialogue is complete.
-
-    Attributes
-    ----------
-    number, seed : int
-        Of the job.
-    turns : tuple of Turn
-        The dialogue; empty where nothing that the model wrote could be used.
-    ended_by : str
-        The director's reason.
-    tokens : int
-        Tokens sampled, those that were taken back included.
-    mean_log_probability : float
-        Mean natural log-probability of the sampled tokens under the model itself; nan without tokens.
-    seconds : float
-        From the dialogue's start to its end; the slots share that time.
-    """
-
-    number: int
-    seed: int
-    turns: tuple[Turn, ...]
-    ended_by: str
-    tokens: int
-    mean_log_probability: float
-    seconds: float
-
-
-Event = TurnWritten | DialogueWritten
-
-
-@dataclass(slots=True)
-class Clock:
-    """Where the time went, in seconds, and how many tokens were sampled."""
-
-    prompt: float = 0.0
-    network: float = 0.0
-    sampling: float = 0.0
-    total: float = 0.0
-    tokens: int = 0
-
-    @property
-    def overhead(self) -> float:
-        """Share of the generation's time outside the network and sampling."""
-        return 1 - (self.network + self.sampling) / self.total if self.total else 0.0
 
 
 class _Slot:
@@ -129,7 +73,7 @@ class Decoder:
             context.decode([(token, at + i, PREFIX, False) for i, token in enumerate(part)])
         self.clock.prompt = time.perf_counter() - began
 
-    def run(self, jobs: Iterable[Job]) -> Iterator[Event]:
+    def run(self, jobs: Iterable[Job]) -> Iterator[TurnWritten | DialogueWritten]:
         """Write the dialogues of the jobs, in order as slots become free.
 
         Yields
@@ -145,7 +89,7 @@ class Decoder:
                 active.append(self._open(job))
             if not active:
                 return
-            events: list[Event] = []
+            events: list[TurnWritten | DialogueWritten] = []
             for slot in list(active):
                 done = self._advance(slot)
                 events.extend(self._new_turns(slot))

@@ -18,8 +18,9 @@ from typing import Any, BinaryIO
 
 from synthdial.dialogue import Speaker
 from synthdial.engine import llama
-from synthdial.engine.decoder import Decoder, DialogueWritten, Job
+from synthdial.engine.decoder import Decoder, Job
 from synthdial.engine.director import PlainDirector, Script
+from synthdial.engine.events import DialogueWritten
 from synthdial.engine.protocol import About, CountTokens, OpenModel, Request, WriteDialogues, pack, unpack_request
 from synthdial.engine.sampling import Sampling
 from synthdial.errors import SynthdialError

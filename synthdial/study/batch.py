@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from synthdial.dialogue import Dialogue, Turn
-from synthdial.engine.client import DialogueHeard, Engine, Heard, PromptRead, Pulse, TurnHeard
+from synthdial.engine.client import Engine
+from synthdial.engine.events import Clock, DialogueWritten, Event, PromptRead, TurnWritten
 from synthdial.engine.fit import Fit, fit
 from synthdial.engine.protocol import WriteDialogues
 from synthdial.errors import SynthdialError, WorkerDiedError
@@ -128,7 +129,7 @@ class _Run:
         self._tokens = 0  # of the rounds before the one that runs
         self._seconds = 0.0
         self._finished_tokens = 0  # of the dialogues that are done
-        self._pulse = Pulse(0, 0, 0, 0, 0)
+        self._pulse = Clock(0, 0, 0, 0, 0)
         self._newest: tuple[str, Turn] | None = None
 
     def complete(self, engine: Engine) -> BatchResult:
@@ -206,12 +207,12 @@ class _Run:
         for heard in engine.write(order):
             self._hear(heard, plan, about)
 
-    def _hear(self, heard: Heard, plan: Fit, about: dict[str, Any]) -> None:
+    def _hear(self, heard: Event, plan: Fit, about: dict[str, Any]) -> None:
         if isinstance(heard, PromptRead):
             return
-        if isinstance(heard, Pulse):
+        if isinstance(heard, Clock):
             self._pulse = heard
-        elif isinstance(heard, TurnHeard):
+        elif isinstance(heard, TurnWritten):
             self._newest = self._recipe.dialogue_id(heard.number), heard.turn
         elif len(heard.turns) >= 2:
             dialogue = self._dialogue(heard, plan, about)
@@ -220,7 +221,7 @@ class _Run:
             self._finished_tokens += heard.tokens
         self._tell()
 
-    def _dialogue(self, heard: DialogueHeard, plan: Fit, about: dict[str, Any]) -> Dialogue:
+    def _dialogue(self, heard: DialogueWritten, plan: Fit, about: dict[str, Any]) -> Dialogue:
         mean = heard.mean_log_probability
         provenance = {
             **self._recipe.as_dict(),
@@ -249,7 +250,7 @@ class _Run:
     def _end_round(self) -> None:
         self._tokens += self._pulse.tokens
         self._seconds += self._pulse.total
-        self._pulse = Pulse(0, 0, 0, 0, 0)
+        self._pulse = Clock(0, 0, 0, 0, 0)
 
     def _tell(self, *, finished: bool = False) -> None:
         tokens, seconds = self._tokens + self._pulse.tokens, self._seconds + self._pulse.total

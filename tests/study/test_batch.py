@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from synthdial.dialogue import Speaker, Turn
-from synthdial.engine.client import DialogueHeard, Heard, OpenedModel, PromptRead, Pulse, TurnHeard
+from synthdial.engine.client import OpenedModel
+from synthdial.engine.events import Clock, DialogueWritten, Event, PromptRead, TurnWritten
 from synthdial.engine.gguf import Header
 from synthdial.engine.models import FoundModel
 from synthdial.engine.protocol import WriteDialogues
@@ -17,11 +18,11 @@ from synthdial.study.batch import Progress, run_batch
 from synthdial.study.request import BatchRequest
 
 TURNS = (Turn(Speaker.DOCTOR, "Hoe gaat het?"), Turn(Speaker.PATIENT, "Goed."))
-Writing = Callable[[WriteDialogues, int], Iterator[Heard]]
+Writing = Callable[[WriteDialogues, int], Iterator[Event]]
 
 
-def heard(job: tuple[int, int], turns: tuple[Turn, ...] = TURNS) -> DialogueHeard:
-    return DialogueHeard(job[0], job[1], turns, "model", tokens=10, mean_log_probability=-2.0, seconds=1.0)
+def heard(job: tuple[int, int], turns: tuple[Turn, ...] = TURNS) -> DialogueWritten:
+    return DialogueWritten(job[0], job[1], turns, "model", tokens=10, mean_log_probability=-2.0, seconds=1.0)
 
 
 class ScriptedEngine:
@@ -48,7 +49,7 @@ class ScriptedEngine:
     def count_tokens(self, texts: list[str]) -> list[int]:
         return [len(text) // 4 for text in texts]
 
-    def write(self, order: WriteDialogues) -> Iterator[Heard]:
+    def write(self, order: WriteDialogues) -> Iterator[Event]:
         type(self).orders.append(order)
         return type(self).writing(order, len(self.orders))
 
@@ -78,12 +79,12 @@ def numbers(study: Path) -> list[int]:
 
 
 def test_progress_counts_what_is_stored(engine: type[ScriptedEngine], tmp_path: Path) -> None:
-    def writing(order: WriteDialogues, _: int) -> Iterator[Heard]:
+    def writing(order: WriteDialogues, _: int) -> Iterator[Event]:
         yield PromptRead(100, 1.0)
         for number, job in enumerate(order.jobs, 1):
-            yield TurnHeard(job[0], TURNS[0])
+            yield TurnWritten(job[0], TURNS[0])
             yield heard(job)
-            yield Pulse(1.0, 2.0, 0.1, 2.0 * number, 10 * number)
+            yield Clock(1.0, 2.0, 0.1, 2.0 * number, 10 * number)
 
     engine.writing = staticmethod(writing)
     seen: list[Progress] = []
@@ -97,7 +98,7 @@ def test_progress_counts_what_is_stored(engine: type[ScriptedEngine], tmp_path: 
 
 
 def test_a_worker_that_dies_is_replaced_while_it_gets_on(engine: type[ScriptedEngine], tmp_path: Path) -> None:
-    def writing(order: WriteDialogues, _: int) -> Iterator[Heard]:
+    def writing(order: WriteDialogues, _: int) -> Iterator[Event]:
         yield heard(order.jobs[0])
         if len(order.jobs) > 1:
             raise WorkerDiedError("The engine's process was ended by signal 9.")
@@ -110,7 +111,7 @@ def test_a_worker_that_dies_is_replaced_while_it_gets_on(engine: type[ScriptedEn
 
 
 def test_a_worker_that_only_dies_ends_the_batch_with_its_message(engine: type[ScriptedEngine], tmp_path: Path) -> None:
-    def writing(order: WriteDialogues, _: int) -> Iterator[Heard]:
+    def writing(order: WriteDialogues, _: int) -> Iterator[Event]:
         raise WorkerDiedError("The engine's process was ended by signal 9.", "Try a smaller --parallel.")
         yield
 
@@ -123,7 +124,7 @@ def test_a_worker_that_only_dies_ends_the_batch_with_its_message(engine: type[Sc
 def test_a_dialogue_that_comes_to_nothing_is_tried_again_with_another_seed(
     engine: type[ScriptedEngine], tmp_path: Path
 ) -> None:
-    def writing(order: WriteDialogues, call: int) -> Iterator[Heard]:
+    def writing(order: WriteDialogues, call: int) -> Iterator[Event]:
         for job in order.jobs:
             yield heard(job, () if call == 1 and job[0] == 2 else TURNS)
 
