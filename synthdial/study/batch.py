@@ -128,7 +128,6 @@ class _Run:
         self._attempts: Counter[int] = Counter()  # at each dialogue that came to nothing
         self._tokens = 0  # of the rounds before the one that runs
         self._seconds = 0.0
-        self._finished_tokens = 0  # of the dialogues that are done
         self._pulse = Clock(0, 0, 0, 0, 0)
         self._newest: tuple[str, Turn] | None = None
 
@@ -218,7 +217,6 @@ class _Run:
             dialogue = self._dialogue(heard, plan, about)
             self._study.add_dialogue(self._recipe, heard.number, dialogue)
             self._stored.add(heard.number)
-            self._finished_tokens += heard.tokens
         self._tell()
 
     def _dialogue(self, heard: DialogueWritten, plan: Fit, about: dict[str, Any]) -> Dialogue:
@@ -256,7 +254,8 @@ class _Run:
         tokens, seconds = self._tokens + self._pulse.tokens, self._seconds + self._pulse.total
         rate = tokens / seconds if seconds else 0.0
         written = len(self._stored) - self._before
-        # until the first is done: half of the longest that it may be
-        each = self._finished_tokens / written if written else self._prepared.request.max_words
-        left = max(0.0, (self._count - self._before) * each - tokens) / rate if rate and not finished else 0.0
+        missing = self._count - len(self._stored)
+        # all tokens over the dialogues that are done: the short ones are done first, so their own mean would be too low
+        each = tokens / written if written else self._prepared.request.max_words
+        left = missing * each / rate if rate and not finished else 0.0
         self._report(Progress(len(self._stored), self._count, rate, left, self._newest, finished))

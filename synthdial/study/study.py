@@ -233,12 +233,16 @@ def _check_header(path: Path) -> None:
 
 
 def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
-    mode = "ro" if read_only else "rw"
-    if read_only and not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists():
+    # where it may be written a reader opens it so, too: its companions are then folded away when it is closed
+    writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    mode = "rw" if writable or not read_only else "ro"
+    if not writable and read_only and not Path(f"{path}-wal").exists():
         mode = "ro&immutable=1"  # a medium that cannot be written: SQLite could not make its shared memory there
     db = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=5)
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA trusted_schema = OFF")
+    if read_only:
+        db.execute("PRAGMA query_only = ON")
     return db
 
 
