@@ -1,5 +1,6 @@
 """`synthdial-edge batch` with a real model: what is written, and what survives."""
 
+import contextlib
 import json
 import re
 import signal
@@ -90,7 +91,8 @@ def test_killed_in_the_middle_it_keeps_what_it_reported_and_finishes_later(progr
     kill(process.pid)
     process.wait()
     worker.wait(timeout=30)  # it does not outlive the program
-    assert sqlite3.connect(study).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    with contextlib.closing(sqlite3.connect(study)) as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     before = stored_turns(study)
     assert reported <= len(before) < 6
     again = program.run(*program.batch(study, 6, "--json", "--parallel", "2"))

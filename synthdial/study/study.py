@@ -44,10 +44,12 @@ class Study:
         if path.is_dir():
             raise SynthdialError(f"{path} is a folder, not a study.", "Give the name of a file, such as demo.study.")
         with _explained(path):
-            if exists:
-                _check_header(path)
-            else:
+            # never open and close an existing study by other means than SQLite: the system would then drop the locks of
+            # every connection that this process has to it
+            if not exists:
                 _create_empty(path)
+            elif 0 < path.stat().st_size < 512:  # no database is so small; SQLite takes one of a single byte for empty
+                raise _not_a_study(path)
             self._db = _connect(path, read_only)
             try:
                 self._prepare(read_only)
@@ -223,13 +225,6 @@ def _create_empty(path: Path) -> None:
     if not path.parent.exists():
         raise SynthdialError(f"The folder {path.parent} does not exist.", "Make it, or choose another place.")
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-
-
-def _check_header(path: Path) -> None:
-    with path.open("rb") as file:
-        head = file.read(16)
-    if head and head != b"SQLite format 3\0":
-        raise _not_a_study(path)
 
 
 def _connect(path: Path, read_only: bool) -> sqlite3.Connection:

@@ -4,6 +4,7 @@ import dataclasses
 import os
 import sqlite3
 import stat
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -336,3 +337,22 @@ def test_a_medium_that_cannot_be_written_is_read(path: Path, monkeypatch: pytest
     with Study(path, read_only=True) as study:
         assert list(study.dialogues()) == [dialogue(1), dialogue(2), dialogue(3)]
         assert list(path.parent.iterdir()) == [path]
+
+
+def test_reading_a_study_that_is_open_keeps_its_locks(path: Path) -> None:
+    """POSIX drops a process's locks on a file when it closes any handle of it: another process would then pull the
+    write-ahead log from under the connection that is still open."""
+    change = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('PRAGMA journal_mode=DELETE')"
+    with filled_open(path) as writer:
+        with Study(path, read_only=True) as reader:
+            assert len(reader) == len(writer)
+        other = subprocess.run([sys.executable, "-c", change, str(path)], capture_output=True, text=True, check=False)
+        assert "database is locked" in other.stderr
+        writer.add_dialogue(RECIPE, 99, dialogue(99))
+    with Study(path, read_only=True) as reader:
+        assert reader.find(RECIPE.dialogue_id(99)).id == RECIPE.dialogue_id(99)
+
+
+def filled_open(path: Path) -> Study:
+    filled(path)
+    return Study(path)
