@@ -125,7 +125,6 @@ class LiveDisplay(Silence):
 
         self._console = Console(stderr=True, highlight=False)
         self._live: Live | None = None
-        self._progress: Progress | None = None
         self._drawn = 0.0
 
     def __enter__(self) -> "ProgressView":

@@ -175,10 +175,6 @@ class Model:
             return ""
         return str(api.llama_vocab_get_text(self._vocab, token).decode("utf-8", errors="replace"))
 
-    def begins_with_bos(self) -> bool:
-        """Whether the tokenizer itself puts a beginning token before a text."""
-        return bool(api.llama_vocab_get_add_bos(self._vocab))
-
 
 def _load_error(path: Path) -> SynthdialError:
     reasons = [line for line in recent_log if "error" in line.lower() or "unknown" in line.lower()]

@@ -143,7 +143,8 @@ def build_prompt(
     style = style or ("chat" if model.chat_template else "base")
     if style == "chat" and not model.chat_template:
         raise SynthdialError("This model has no chat template.", "Use '--prompt-style base'.")
-    ranked = sorted(references, key=lambda t: (-_terms_spoken(t, scenario), t.dialogue.id))
+    scores = {id(t): _terms_spoken(t, scenario) for t in references}
+    ranked = sorted(references, key=lambda t: (-scores[id(t)], t.dialogue.id))
     lengths = count([t.dialogue.as_text() for t in ranked])
     words = sum(t.dialogue.words for t in ranked)
     frame = sum(count([s.text for s in _segments(scenario, (), model, style)]))
@@ -156,7 +157,7 @@ def build_prompt(
     chosen_names, too_long, surplus = [], [], []
     room = limit - frame
     for transcript, length in zip(ranked, lengths, strict=True):
-        spoken, cost = _terms_spoken(transcript, scenario), length + 24  # its heading
+        spoken, cost = scores[id(transcript)], length + 24  # its heading
         name = transcript.dialogue.id
         if len(chosen) >= max_references:
             surplus.append(f"{name} ({spoken})")

@@ -128,7 +128,7 @@ class _Run:
         self._attempts: Counter[int] = Counter()  # at each dialogue that came to nothing
         self._tokens = 0  # of the rounds before the one that runs
         self._seconds = 0.0
-        self._pulse = Clock(0, 0, 0, 0, 0)
+        self._pulse = Clock()
         self._newest: tuple[str, Turn] | None = None
 
     def complete(self, engine: Engine) -> BatchResult:
@@ -248,7 +248,7 @@ class _Run:
     def _end_round(self) -> None:
         self._tokens += self._pulse.tokens
         self._seconds += self._pulse.total
-        self._pulse = Clock(0, 0, 0, 0, 0)
+        self._pulse = Clock()
 
     def _tell(self, *, finished: bool = False) -> None:
         tokens, seconds = self._tokens + self._pulse.tokens, self._seconds + self._pulse.total
