@@ -9,6 +9,7 @@ from setuptools.command.build_ext import build_ext
 from setuptools.command.build_py import build_py
 
 SOURCES = Path("ext")
+CORE = Path("synthdial/_core")
 FLAGS = ["-O3", "-fno-trapping-math", "-fno-math-errno"]  # what GCC needs to vectorise a comparison of floats
 
 
@@ -20,7 +21,7 @@ class BuildCore(build_ext):
         super().run()
         for ext in self.extensions:
             stub = SOURCES / f"{ext.name.rpartition('.')[2]}.pyi"
-            target = Path("synthdial/_core") if self.inplace else Path(self.build_lib, "synthdial", "_core")
+            target = CORE if self.inplace else Path(self.build_lib, "synthdial", "_core")
             target.mkdir(parents=True, exist_ok=True)
             shutil.copy(stub, target / stub.name)
 
@@ -37,13 +38,19 @@ class BuildPackage(build_py):
             shutil.copy(Path("models") / "catalogue.toml", target)
 
 
+# a compiled module finds another's declarations under the name it is imported by
+for declarations in SOURCES.glob("*.pxd"):
+    copy = CORE / declarations.name
+    if not copy.exists() or copy.read_bytes() != declarations.read_bytes():
+        shutil.copy(declarations, copy)
+
 setup(
     ext_modules=cythonize(
         [
             Extension(f"synthdial._core.{source.stem}", [source.as_posix()], extra_compile_args=FLAGS)
             for source in sorted(SOURCES.glob("*.pyx"))
         ],
-        include_path=["ext"],
+        include_path=["."],
         build_dir="build",
         language_level=3,
     ),

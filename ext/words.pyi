@@ -5,6 +5,26 @@ The rule, on text in Unicode NFC with ``’ ‘ ʼ`` read as ``'`` and U+2010, U
 ``[PERSOON-1]`` is one word; ``_`` is no letter; a leading apostrophe is dropped (``'t`` counts as ``t``).
 """
 
+import numpy as np
+import numpy.typing as npt
+
+PADDING: int
+
+class Vocabulary:
+    """A table that gives each different word a number, from 0 in the order of their first occurrence."""
+
+    size: int
+
+    def __len__(self) -> int: ...
+    def intern_text(self, text: str | bytes) -> npt.NDArray[np.int32]:
+        """Numbers of a text's words; bytes are UTF-8, and what is none is no word."""
+
+    def intern_word(self, word: str) -> int:
+        """The number of one word, taken as it stands."""
+
+    def words(self) -> list[str]:
+        """The words by number."""
+
 def split_words(text: str) -> list[str]:
     """Split text into its words, lower-cased, in order.
 

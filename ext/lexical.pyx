@@ -1,0 +1,459 @@
+# cython: boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
+"""Lexical diversity of a row of word ids, each measure in one pass. The stub beside this file documents the module.
+
+``previous[k]`` is where the type of word k was last seen before k, -1 where it was not: a word is new to the stretch that
+begins at s exactly where ``previous[k] < s``. That one array, and the same of the text read backwards, serve every measure of
+stretches; no set is ever kept.
+"""
+
+from libc.math cimport NAN, exp, fabs, log, sqrt
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint64_t
+from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memcpy, memset
+
+import numpy as np
+
+
+cdef int spectrum_of(const int32_t *frequency, int64_t types, int64_t words, int32_t *room, Spectrum *out) except -1 nogil:
+    """Frequency classes; ``room`` holds at least 2 * (sqrt(2 * words) + 2) + 1024 numbers."""
+    cdef int64_t i, f, count = 0, hapaxes = 0, distinct = 0
+    cdef double squares = 0.0
+    cdef int32_t low[1024]
+    cdef int32_t *classes = room
+    cdef int32_t *members
+    cdef int64_t most = <int64_t> sqrt(2.0 * words) + 2
+    memset(low, 0, sizeof(low))
+    members = room + most
+    for i in range(types):
+        f = frequency[i]
+        squares += <double> f * f
+        if f < 1024:
+            low[f] += 1
+    for f in range(1, 1024):
+        if low[f]:
+            classes[distinct] = <int32_t> f
+            members[distinct] = low[f]
+            distinct += 1
+    if words >= 1024:
+        distinct = frequent_classes(frequency, types, classes, members, distinct)
+    out.words = words
+    out.types = types
+    out.hapaxes = low[1]
+    out.squares = squares
+    out.classes = classes
+    out.members = members
+    out.class_count = distinct
+    return 0
+
+
+cdef int64_t frequent_classes(const int32_t *frequency, int64_t types, int32_t *classes, int32_t *members, int64_t distinct) noexcept nogil:
+    """Add the classes of 1,024 and more; there are few such types in any text, and the classes stay sorted."""
+    cdef int64_t i, j, begin = distinct, middle, high
+    cdef int32_t f
+    for i in range(types):
+        f = frequency[i]
+        if f < 1024:
+            continue
+        j = begin
+        high = distinct
+        while j < high:
+            middle = (j + high) >> 1
+            if classes[middle] < f:
+                j = middle + 1
+            else:
+                high = middle
+        if j < distinct and classes[j] == f:
+            members[j] += 1
+            continue
+        high = distinct
+        while high > j:
+            classes[high] = classes[high - 1]
+            members[high] = members[high - 1]
+            high -= 1
+        classes[j] = f
+        members[j] = 1
+        distinct += 1
+    return distinct
+
+
+cdef void earlier(const int32_t *ids, int64_t n, int64_t types, int32_t *last, int32_t *previous) noexcept nogil:
+    cdef int64_t k
+    memset(last, 0xFF, types * sizeof(int32_t))
+    for k in range(n):
+        previous[k] = last[ids[k]]
+        last[ids[k]] = <int32_t> k
+
+
+cdef void later(const int32_t *previous, int64_t n, int32_t *reversed_previous) noexcept nogil:
+    """``previous`` of the text read backwards."""
+    cdef int64_t k
+    for k in range(n):
+        reversed_previous[k] = -1
+    for k in range(n):
+        if previous[k] >= 0:
+            reversed_previous[n - 1 - previous[k]] = <int32_t> (n - 1 - k)
+
+
+cdef double msttr_of(const int32_t *previous, int64_t n, int64_t segment) noexcept nogil:
+    cdef int64_t segments = n // segment, s, k, start, fresh = 0
+    if segments == 0:
+        return NAN
+    for s in range(segments):
+        start = s * segment
+        for k in range(start, start + segment):
+            fresh += previous[k] < start
+    return <double> fresh / (<double> segments * segment)
+
+
+cdef double mattr_of(const int32_t *previous, const int32_t *reversed_previous, int64_t n, int64_t types, int64_t window) noexcept nogil:
+    cdef int64_t k, inside = 0, total = 0, start
+    if n == 0:
+        return NAN
+    if n <= window:
+        return <double> types / n
+    for k in range(window):
+        inside += previous[k] < 0
+    total = inside
+    for k in range(window, n):
+        # the window gives up the word at `start`, whose type stays where it comes again, and takes in the word k
+        start = k - window
+        inside += previous[k] < start
+        inside -= reversed_previous[n - 1 - start] < n - 1 - k
+        total += inside
+    return <double> total / (<double> (n - window + 1) * window)
+
+
+cdef double hdd_of(const Spectrum *s, int64_t sample) noexcept nogil:
+    cdef int64_t i, j, f, n = s.words
+    cdef double absent, total = 0.0
+    if n < sample or sample < 1:
+        return NAN
+    for i in range(s.class_count):
+        f = s.classes[i]
+        absent = 1.0
+        for j in range(sample):
+            if n - f - j <= 0:
+                absent = 0.0
+                break
+            absent *= <double> (n - f - j) / <double> (n - j)
+        total += s.members[i] * (1.0 - absent)
+    return total / sample
+
+
+cdef double vocd_of(const Spectrum *s) noexcept nogil:
+    """Gauss-Newton in ln D: its fixed point is where the sum of squares is stationary."""
+    cdef double expected[16]
+    cdef double inverse[50]
+    cdef double absent, d, root, fitted, slope, above, below, step, t
+    cdef int64_t i, j, f, n = s.words
+    cdef int turn
+    if n < 50 or s.types == n:
+        return NAN
+    for j in range(16):
+        expected[j] = 0.0
+    for j in range(50):
+        inverse[j] = 1.0 / <double> (n - j)
+    for i in range(s.class_count):
+        f = s.classes[i]
+        absent = 1.0
+        for j in range(50):
+            absent = absent * <double> (n - f - j) * inverse[j] if n - f - j > 0 else 0.0
+            if j >= 34:
+                expected[j - 34] += s.members[i] * (1.0 - absent)
+    for j in range(16):
+        expected[j] /= <double> (j + 35)
+    t = expected[8]
+    if t >= 1.0:
+        return NAN
+    d = t * t * 43.0 / (2.0 * (1.0 - t))
+    for turn in range(200):
+        above = below = 0.0
+        for j in range(16):
+            t = <double> (j + 35)
+            root = sqrt(1.0 + 2.0 * t / d)
+            fitted = d / t * (root - 1.0)
+            slope = fitted - 1.0 / root
+            above += (expected[j] - fitted) * slope
+            below += slope * slope
+        if below == 0.0:
+            return NAN
+        step = above / below
+        step = 1.0 if step > 1.0 else -1.0 if step < -1.0 else step
+        d *= exp(step)
+        if fabs(step) < 1e-13:
+            break
+    return d if d < 1e12 else NAN
+
+
+cdef double factors(const int32_t *previous, int64_t n, int64_t over, int64_t under, bint inclusive, int64_t least) noexcept nogil:
+    """How many factors a text holds, the open one at its end in part."""
+    cdef int64_t k, start = 0, types = 0, length = 0, closed = 0, slack = 1 if inclusive else 0
+    cdef double threshold = <double> over / <double> under
+    for k in range(n):
+        types += previous[k] < start
+        length += 1
+        if under * types < over * length + slack and length >= least:
+            closed += 1
+            start = k + 1
+            types = 0
+            length = 0
+    if length == 0:
+        return <double> closed
+    return closed + (1.0 - <double> types / <double> length) / (1.0 - threshold)
+
+
+cdef double mtld_of(const int32_t *previous, const int32_t *reversed_previous, int64_t n, int64_t over, int64_t under, bint inclusive, int64_t least) noexcept nogil:
+    cdef double forward = factors(previous, n, over, under, inclusive, least)
+    cdef double backward = factors(reversed_previous, n, over, under, inclusive, least)
+    if forward <= 0.0 or backward <= 0.0:
+        return NAN
+    return (<double> n / forward + <double> n / backward) / 2.0
+
+
+# The moving-average MTLD. For the stretch that begins at i, a bit a word says whether the word is new to it; new words add 7,
+# repeated ones take 18 off, and the factor ends where the sum falls below 0 (25 V < 18 n). From i to i + 1 a single bit
+# changes: the next occurrence of word i becomes new. So the answer for every start is a search for the first negative sum,
+# eight words at a time by table, and whole blocks of 64, 64 * 64, ... words where nothing falls that low.
+cdef int16_t BYTE_SUM[256]
+cdef int16_t BYTE_LOW[256]
+cdef int _b, _i, _s, _m
+for _b in range(256):
+    _s = 0
+    _m = 1000
+    for _i in range(8):
+        _s += 7 if _b >> _i & 1 else -18
+        _m = min(_m, _s)
+    BYTE_SUM[_b] = <int16_t> _s
+    BYTE_LOW[_b] = <int16_t> _m
+
+cdef struct Block:
+    int32_t sum
+    int32_t low
+    bint stale
+
+cdef struct Stretch:
+    uint64_t *fresh
+    int64_t size          # words, whole blocks of 64 behind them
+    int depth             # levels of blocks
+    Block *level[6]
+
+
+cdef inline int byte_at(const Stretch *s, int64_t at) noexcept nogil:
+    cdef int shift = at & 63
+    cdef uint64_t word = s.fresh[at >> 6] >> shift
+    if shift > 56:
+        word |= s.fresh[(at >> 6) + 1] << (64 - shift)
+    return word & 255
+
+
+cdef Block *block(Stretch *s, int depth, int64_t index) noexcept nogil:
+    """Sum and lowest prefix sum of a block, computed anew where a bit in it has changed."""
+    cdef Block *found = &s.level[depth][index]
+    cdef Block *child
+    cdef int64_t j
+    cdef int32_t total = 0, low = 1 << 30
+    cdef int b
+    if not found.stale:
+        return found
+    if depth == 0:
+        for j in range(8):
+            b = (s.fresh[index] >> (8 * j)) & 255
+            low = min(low, total + BYTE_LOW[b])
+            total += BYTE_SUM[b]
+    else:
+        for j in range(64):
+            child = block(s, depth - 1, index * 64 + j)
+            low = min(low, total + child.low)
+            total += child.sum
+    found.sum = total
+    found.low = low
+    found.stale = False
+    return found
+
+
+cdef inline void renew(Stretch *s, int64_t at) noexcept nogil:
+    cdef int depth
+    s.fresh[at >> 6] |= <uint64_t> 1 << (at & 63)
+    for depth in range(s.depth):
+        s.level[depth][at >> (6 * (depth + 1))].stale = True
+
+
+cdef int64_t close_of(Stretch *s, int64_t start, int64_t least, int64_t limit) noexcept nogil:
+    """Where the factor that begins at ``start`` ends, one past its last word; -1 where it has not by ``limit``."""
+    cdef int64_t at = start, sum = 0, span
+    cdef int b, i, depth
+    cdef Block *whole
+    if start + least > limit:
+        return -1
+    while at < start + least - 1:
+        sum += 7 if s.fresh[at >> 6] >> (at & 63) & 1 else -18
+        at += 1
+    while at < limit:
+        if at & 7 and at - start >= 128:
+            sum += 7 if s.fresh[at >> 6] >> (at & 63) & 1 else -18
+            at += 1
+            if sum < 0:
+                return at
+            continue
+        if at & 63 == 0 and at - start >= 128:
+            depth = 0
+            while depth + 1 < s.depth and at & ((<int64_t> 1 << (6 * (depth + 2))) - 1) == 0:
+                depth += 1
+            while depth >= 0:
+                span = <int64_t> 1 << (6 * (depth + 1))
+                if at + span <= limit:
+                    whole = block(s, depth, at >> (6 * (depth + 1)))
+                    if sum + whole.low >= 0:
+                        sum += whole.sum
+                        at += span
+                        break
+                depth -= 1
+            if depth >= 0:
+                continue
+        b = byte_at(s, at)
+        if sum + BYTE_LOW[b] >= 0:
+            sum += BYTE_SUM[b]
+            at += 8
+            continue
+        for i in range(8):
+            sum += 7 if b >> i & 1 else -18
+            at += 1
+            if sum < 0:
+                return at if at <= limit else -1
+    return -1
+
+
+cdef int open_stretch(Stretch *s, int64_t size) except -1 nogil:
+    cdef int64_t blocks = size // 64 + 2
+    memset(s, 0, sizeof(Stretch))
+    s.size = size
+    s.fresh = <uint64_t *> calloc(blocks + 64, 8)
+    if not s.fresh:
+        with gil:
+            raise MemoryError
+    while s.depth < 6:
+        # whole families of 64, so that a parent never looks past the end of its children
+        blocks = (blocks + 63) // 64 * 64
+        s.level[s.depth] = <Block *> malloc(blocks * sizeof(Block))
+        if not s.level[s.depth]:
+            close_stretch(s)
+            with gil:
+                raise MemoryError
+        memset(s.level[s.depth], 0xFF, blocks * sizeof(Block))
+        s.depth += 1
+        if blocks <= 64:
+            break
+        blocks //= 64
+    return 0
+
+
+cdef void close_stretch(Stretch *s) noexcept nogil:
+    cdef int depth
+    free(s.fresh)
+    for depth in range(6):
+        free(s.level[depth])
+
+
+cdef int one_way(const int32_t *ids, const int32_t *previous, const int32_t *following, int64_t n, int64_t types, int64_t least, bint wrapped, double *wrap, double *mean) except -1 nogil:
+    """Mean factor length over the starts whose factor ends within the text, and over all starts, wrapping round."""
+    cdef Stretch s
+    cdef int32_t *first = NULL
+    cdef int64_t k, end, size = 2 * n if wrapped else n, lengths = 0, closed = 0, wrapped_lengths = 0, wrapped_closed = 0
+    cdef int64_t after
+    open_stretch(&s, size)
+    if wrapped:
+        first = <int32_t *> malloc(max(types, 1) * sizeof(int32_t))
+        if not first:
+            close_stretch(&s)
+            with gil:
+                raise MemoryError
+        for k in range(n - 1, -1, -1):
+            first[ids[k]] = <int32_t> k
+    for k in range(n):
+        if previous[k] < 0:
+            s.fresh[k >> 6] |= <uint64_t> 1 << (k & 63)
+    for k in range(n):
+        end = close_of(&s, k, least, k + n if wrapped else n)
+        if end >= 0:
+            wrapped_lengths += end - k
+            wrapped_closed += 1
+            if end <= n:
+                lengths += end - k
+                closed += 1
+        # the next occurrence of word k is new to the stretch that begins at k + 1
+        after = following[n - 1 - k]
+        if after >= 0:
+            renew(&s, n - 1 - after)
+        elif wrapped:
+            renew(&s, n + first[ids[k]])
+    free(first)
+    close_stretch(&s)
+    mean[0] = <double> lengths / <double> closed if closed else NAN
+    if wrapped:
+        wrap[0] = <double> wrapped_lengths / <double> wrapped_closed if wrapped_closed else NAN
+    return 0
+
+
+cdef int moving_average_of(const int32_t *ids, const int32_t *previous, const int32_t *reversed_previous, int64_t n, int64_t types, int64_t least, double *wrap, double *both_ways) except -1 nogil:
+    cdef double forward = NAN, backward = NAN, unused = NAN
+    wrap[0] = both_ways[0] = NAN
+    if n == 0:
+        return 0
+    one_way(ids, previous, reversed_previous, n, types, least, True, wrap, &forward)
+    one_way(ids, reversed_previous, previous, n, types, least, False, &unused, &backward)
+    both_ways[0] = (forward + backward) / 2.0
+    return 0
+
+
+cdef class Words:
+    """One row of word ids with what the measures share."""
+
+    cdef const int32_t[::1] ids
+    cdef int32_t[::1] frequency, previous, backwards, classes
+    cdef Spectrum spectrum
+    cdef readonly int64_t size, types
+
+    def __init__(self, ids):
+        dense = np.unique(np.asarray(ids), return_inverse=True)[1].astype(np.int32).ravel()
+        self.ids = dense
+        self.size = len(dense)
+        self.types = int(dense.max()) + 1 if self.size else 0
+        self.frequency = np.bincount(dense, minlength=1).astype(np.int32)
+        self.previous = np.empty(self.size + 1, np.int32)
+        self.backwards = np.empty(self.size + 1, np.int32)
+        self.classes = np.empty(2 * (int(sqrt(2.0 * self.size)) + 4) + 1024, np.int32)
+        last = np.empty(self.types + 1, np.int32)
+        cdef int32_t[::1] seen = last
+        cdef const int32_t *at = &self.ids[0] if self.size else NULL
+        with nogil:
+            earlier(at, self.size, self.types, &seen[0], &self.previous[0])
+            later(&self.previous[0], self.size, &self.backwards[0])
+            spectrum_of(&self.frequency[0], self.types, self.size, &self.classes[0], &self.spectrum)
+
+    def frequencies(self):
+        return np.asarray(self.frequency[:self.types])
+
+    def msttr(self, int64_t segment):
+        return msttr_of(&self.previous[0], self.size, segment)
+
+    def mattr(self, int64_t window):
+        return mattr_of(&self.previous[0], &self.backwards[0], self.size, self.types, window)
+
+    def hdd(self, int64_t sample):
+        return hdd_of(&self.spectrum, sample)
+
+    def vocd(self):
+        return vocd_of(&self.spectrum)
+
+    def mtld(self, int64_t over, int64_t under, bint inclusive, int64_t least):
+        cdef double value
+        with nogil:
+            value = mtld_of(&self.previous[0], &self.backwards[0], self.size, over, under, inclusive, least)
+        return value
+
+    def moving_average_mtld(self, int64_t least):
+        cdef double wrap = NAN, both = NAN
+        cdef const int32_t *at = &self.ids[0] if self.size else NULL
+        with nogil:
+            moving_average_of(at, &self.previous[0], &self.backwards[0], self.size, self.types, least, &wrap, &both)
+        return wrap, both

@@ -1,0 +1,255 @@
+# cython: boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
+"""Repetition inside a dialogue, exact and linear in its words. The stub beside this file documents the module.
+
+An n-gram is named by the names of the two (n-1)-grams it is made of. Where either of them occurs once only, the n-gram does too:
+it is neither looked up nor counted again, and most are of that kind.
+"""
+
+cimport cython
+from libc.math cimport NAN, exp, sqrt
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdlib cimport free, malloc, qsort
+from libc.string cimport memset
+
+import numpy as np
+
+cdef uint64_t MIX = 0x9E3779B97F4A7C15
+cdef uint64_t EMPTY = 0xFFFFFFFFFFFFFFFF
+cdef int32_t ONCE = -1
+
+
+cdef int ascending(const void *a, const void *b) noexcept nogil:
+    cdef int32_t x = (<const int32_t *> a)[0], y = (<const int32_t *> b)[0]
+    return (x > y) - (x < y)
+
+
+@cython.final
+cdef class NGrams:
+    def __cinit__(self):
+        self.reserve(2048, 128)
+
+    def __dealloc__(self):
+        free(self.keys)
+        free(self.slots)
+        free(self.names_a)
+        free(self.names_b)
+        free(self.grams)
+        free(self.matches)
+        free(self.order)
+
+    cdef int reserve(self, Py_ssize_t words, Py_ssize_t turns) except -1 nogil:
+        cdef bint lost = False
+        if words > self.room:
+            self.room = words + words // 2
+            self.bits = 12
+            while (<Py_ssize_t> 1 << self.bits) < 2 * self.room:
+                self.bits += 1
+            free(self.keys)
+            free(self.slots)
+            free(self.names_a)
+            free(self.names_b)
+            free(self.grams)
+            self.keys = <uint64_t *> malloc(sizeof(uint64_t) << self.bits)
+            self.slots = <int32_t *> malloc(sizeof(int32_t) << self.bits)
+            self.names_a = <int32_t *> malloc(self.room * sizeof(int32_t))
+            self.names_b = <int32_t *> malloc(self.room * sizeof(int32_t))
+            self.grams = <Gram *> malloc(self.room * sizeof(Gram))
+            lost = not (self.keys and self.slots and self.names_a and self.names_b and self.grams)
+        if turns > self.turn_room:
+            self.turn_room = turns + turns // 2
+            free(self.matches)
+            free(self.order)
+            self.matches = <int32_t *> malloc(4 * self.turn_room * sizeof(int32_t))
+            self.order = <int32_t *> malloc(self.turn_room * sizeof(int32_t))
+            lost = lost or not (self.matches and self.order)
+        if lost:
+            self.room = self.turn_room = 0
+            with gil:
+                raise MemoryError
+        return 0
+
+    cdef int measure(self, const int32_t *ids, int64_t types, const int32_t *begins, int64_t turns, Repetition *out) except -1 nogil:
+        """Everything at once: turn t is the words from begins[t] up to begins[t + 1]."""
+        cdef int64_t words = begins[turns], t, k, n, begin, end, total, distinct, grams, at, mask
+        cdef int bits
+        cdef int32_t name, clip
+        cdef int32_t *above
+        cdef int32_t *below
+        cdef int32_t *swap
+        cdef int32_t *matches
+        cdef uint64_t key
+        cdef Gram *g
+        self.reserve(words + 1, turns + 1)
+        memset(self.matches, 0, 4 * turns * sizeof(int32_t))
+        below = self.names_a
+        above = self.names_b
+        for n in range(1, 5):
+            total = distinct = grams = 0
+            if n == 1:
+                memset(self.grams, 0, types * sizeof(Gram))
+                for k in range(words):
+                    below[k] = ids[k]
+                    self.grams[ids[k]].total += 1
+                total = words
+                distinct = grams = types
+            else:
+                bits = 10
+                while (<int64_t> 1 << bits) < 2 * words:
+                    bits += 1
+                mask = (<int64_t> 1 << bits) - 1
+                memset(self.keys, 0xFF, sizeof(uint64_t) << bits)
+                for t in range(turns):
+                    begin = begins[t]
+                    end = begins[t + 1] - n + 1
+                    for k in range(begin, end):
+                        if below[k] < 0 or below[k + 1] < 0:
+                            above[k] = ONCE
+                            distinct += 1
+                            continue
+                        key = <uint64_t> below[k] << 32 | <uint64_t> below[k + 1]
+                        at = <int64_t> ((key * MIX ^ (key >> 29)) * MIX >> (64 - bits))
+                        while self.keys[at] != key:
+                            if self.keys[at] == EMPTY:
+                                self.keys[at] = key
+                                self.slots[at] = <int32_t> grams
+                                memset(&self.grams[grams], 0, sizeof(Gram))
+                                grams += 1
+                                distinct += 1
+                                break
+                            at = (at + 1) & mask
+                        above[k] = self.slots[at]
+                        self.grams[self.slots[at]].total += 1
+                    if end > begin:
+                        total += end - begin
+                swap = below
+                below = above
+                above = swap
+            if n <= 3:
+                out.distinct[n - 1] = <double> distinct / <double> total if total else NAN
+            for k in range(grams):
+                self.grams[k].turn = self.grams[k].owner = -1
+            # which turn holds each n-gram most often, and how often any other does
+            for t in range(turns):
+                for k in range(begins[t], begins[t + 1] - n + 1):
+                    name = below[k]
+                    if name < 0:
+                        continue
+                    g = &self.grams[name]
+                    if g.total == 1:
+                        below[k] = ONCE
+                        continue
+                    if g.turn != t:
+                        g.turn = <int32_t> t
+                        g.here = 0
+                    g.here += 1
+                    if g.owner == t:
+                        g.most = g.here
+                    elif g.here > g.most:
+                        g.second = g.most
+                        g.most = g.here
+                        g.owner = <int32_t> t
+                    elif g.here > g.second:
+                        g.second = g.here
+            for k in range(grams):
+                self.grams[k].turn = -1
+            matches = self.matches + (n - 1) * turns
+            for t in range(turns):
+                for k in range(begins[t], begins[t + 1] - n + 1):
+                    name = below[k]
+                    if name < 0:
+                        continue
+                    g = &self.grams[name]
+                    if g.turn != t:
+                        g.turn = <int32_t> t
+                        g.here = 0
+                    g.here += 1
+                    clip = g.second if g.owner == t else g.most
+                    matches[t] += g.here <= clip
+        out.self_bleu = self_bleu_of(self.matches, begins, turns, self.order)
+        return 0
+
+
+cdef double self_bleu_of(const int32_t *matches, const int32_t *begins, int64_t turns, int32_t *order) noexcept nogil:
+    """Mean BLEU-4 of the turns that hold a word, from their clipped matches of 1 to 4 words."""
+    cdef int64_t t, n, count = 0, low, high, middle
+    cdef int32_t length
+    cdef double total = 0.0, product, possible
+    for t in range(turns):
+        if begins[t + 1] > begins[t]:
+            order[count] = begins[t + 1] - begins[t]
+            count += 1
+    if count < 2:
+        return NAN
+    qsort(order, count, sizeof(int32_t), ascending)
+    for t in range(turns):
+        length = begins[t + 1] - begins[t]
+        if length == 0 or matches[t] == 0:
+            continue
+        product = 1.0
+        for n in range(4):
+            possible = <double> max(1, length - n)
+            product *= matches[n * turns + t] / possible if matches[n * turns + t] else 0.1 / possible
+        total += sqrt(sqrt(product)) * brevity(order, count, length)
+    return total / count
+
+
+cdef double brevity(const int32_t *order, int64_t count, int32_t length) noexcept nogil:
+    """BLEU's penalty against the other turn that is closest in length, the shorter of two that are as close."""
+    cdef int64_t low = 0, high = count, middle
+    cdef int32_t longer
+    while low < high:
+        middle = (low + high) >> 1
+        if order[middle] < length:
+            low = middle + 1
+        else:
+            high = middle
+    # order[low] is a turn of this length, possibly this turn itself
+    if low + 1 >= count or order[low + 1] == length:
+        return 1.0
+    longer = order[low + 1]
+    if low > 0 and length - order[low - 1] <= longer - length:
+        return 1.0
+    return exp(1.0 - <double> longer / <double> length)
+
+
+cdef int64_t gram_hashes(const int32_t *ids, const uint64_t *hashes, const int32_t *begins, int64_t turns, int64_t size, uint64_t *out) noexcept nogil:
+    """A 64-bit hash of every n-gram inside a turn, by the words alone; how many there are."""
+    cdef int64_t t, k, j, count = 0
+    cdef uint64_t value
+    for t in range(turns):
+        for k in range(begins[t], begins[t + 1] - size + 1):
+            value = <uint64_t> size
+            for j in range(size):
+                value = (value ^ hashes[ids[k + j]]) * MIX
+                value ^= value >> 31
+            value *= <uint64_t> 0xBF58476D1CE4E5B9
+            out[count] = value ^ (value >> 29)
+            count += 1
+    return count
+
+
+cdef void sign(const uint64_t *hashes, int64_t count, uint32_t *signature, int64_t bins) noexcept nogil:
+    """One-permutation MinHash: each hash falls into one bin, which keeps the smallest."""
+    cdef int64_t k
+    cdef uint32_t value
+    memset(signature, 0xFF, bins * sizeof(uint32_t))
+    for k in range(count):
+        value = <uint32_t> (hashes[k] >> 32)
+        if value < signature[hashes[k] % <uint64_t> bins]:
+            signature[hashes[k] % <uint64_t> bins] = value
+
+
+cdef NGrams shared = NGrams()
+
+
+def repetition(ids, begins):
+    cdef int32_t[::1] names
+    cdef int32_t[::1] edges = np.ascontiguousarray(begins, np.int32)
+    cdef Repetition out
+    row = np.asarray(ids)
+    if len(edges) < 1 or edges[0] != 0 or edges[len(edges) - 1] != len(row) or np.any(np.diff(begins) < 0):
+        raise ValueError("begins must rise from 0 to the number of words")
+    dense = np.unique(row, return_inverse=True)[1].astype(np.int32).ravel()
+    names = dense if len(dense) else np.zeros(1, np.int32)
+    shared.measure(&names[0], int(dense.max()) + 1 if len(dense) else 0, &edges[0], len(edges) - 1, &out)
+    return out.distinct[0], out.distinct[1], out.distinct[2], out.self_bleu
