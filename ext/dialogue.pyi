@@ -20,7 +20,9 @@ class DialogueMeasurer:
     """
 
     def __init__(self, lexicons: Lexicons, *, moving_average: bool = True) -> None: ...
-    def measure(self, speakers: bytes, texts: list[str] | list[bytes], *, merged: bool = True) -> npt.NDArray[np.float64]:
+    def measure(
+        self, speakers: bytes, texts: list[str] | list[bytes], *, merged: bool = True
+    ) -> npt.NDArray[np.float64]:
         """The figures of a dialogue in the order of ``NAMES``.
 
         Parameters

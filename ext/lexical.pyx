@@ -214,8 +214,11 @@ cdef double mtld_of(const int32_t *previous, const int32_t *reversed_previous, i
 # repeated ones take 18 off, and the factor ends where the sum falls below 0 (25 V < 18 n). From i to i + 1 a single bit
 # changes: the next occurrence of word i becomes new. So the answer for every start is a search for the first negative sum,
 # eight words at a time by table, and whole blocks of 64, 64 * 64, ... words where nothing falls that low.
-cdef int16_t BYTE_SUM[256]
-cdef int16_t BYTE_LOW[256]
+cdef struct Step:
+    int16_t sum
+    int16_t low
+
+cdef Step STEP[256]
 cdef int _b, _i, _s, _m
 for _b in range(256):
     _s = 0
@@ -223,8 +226,8 @@ for _b in range(256):
     for _i in range(8):
         _s += 7 if _b >> _i & 1 else -18
         _m = min(_m, _s)
-    BYTE_SUM[_b] = <int16_t> _s
-    BYTE_LOW[_b] = <int16_t> _m
+    STEP[_b].sum = <int16_t> _s
+    STEP[_b].low = <int16_t> _m
 
 cdef struct Block:
     int32_t sum
@@ -238,12 +241,9 @@ cdef struct Stretch:
     Block *level[6]
 
 
-cdef inline int byte_at(const Stretch *s, int64_t at) noexcept nogil:
-    cdef int shift = at & 63
-    cdef uint64_t word = s.fresh[at >> 6] >> shift
-    if shift > 56:
-        word |= s.fresh[(at >> 6) + 1] << (64 - shift)
-    return word & 255
+cdef inline uint64_t bits_at(const Stretch *s, int64_t at) noexcept nogil:
+    """The next 64 bits; the shift in two steps, since one of 64 places is undefined."""
+    return s.fresh[at >> 6] >> (at & 63) | (s.fresh[(at >> 6) + 1] << 1) << (63 - (at & 63))
 
 
 cdef Block *block(Stretch *s, int depth, int64_t index) noexcept nogil:
@@ -258,8 +258,8 @@ cdef Block *block(Stretch *s, int depth, int64_t index) noexcept nogil:
     if depth == 0:
         for j in range(8):
             b = (s.fresh[index] >> (8 * j)) & 255
-            low = min(low, total + BYTE_LOW[b])
-            total += BYTE_SUM[b]
+            low = min(low, total + STEP[b].low)
+            total += STEP[b].sum
     else:
         for j in range(64):
             child = block(s, depth - 1, index * 64 + j)
@@ -281,6 +281,7 @@ cdef inline void renew(Stretch *s, int64_t at) noexcept nogil:
 cdef int64_t close_of(Stretch *s, int64_t start, int64_t least, int64_t limit) noexcept nogil:
     """Where the factor that begins at ``start`` ends, one past its last word; -1 where it has not by ``limit``."""
     cdef int64_t at = start, sum = 0, span
+    cdef uint64_t bits
     cdef int b, i, depth
     cdef Block *whole
     if start + least > limit:
@@ -289,13 +290,14 @@ cdef int64_t close_of(Stretch *s, int64_t start, int64_t least, int64_t limit) n
         sum += 7 if s.fresh[at >> 6] >> (at & 63) & 1 else -18
         at += 1
     while at < limit:
-        if at & 7 and at - start >= 128:
-            sum += 7 if s.fresh[at >> 6] >> (at & 63) & 1 else -18
-            at += 1
-            if sum < 0:
-                return at
-            continue
-        if at & 63 == 0 and at - start >= 128:
+        if at - start >= 128:
+            # far from the start: go on in whole blocks where they stay above zero
+            if at & 63:
+                sum += 7 if s.fresh[at >> 6] >> (at & 63) & 1 else -18
+                at += 1
+                if sum < 0:
+                    return at
+                continue
             depth = 0
             while depth + 1 < s.depth and at & ((<int64_t> 1 << (6 * (depth + 2))) - 1) == 0:
                 depth += 1
@@ -310,16 +312,19 @@ cdef int64_t close_of(Stretch *s, int64_t start, int64_t least, int64_t limit) n
                 depth -= 1
             if depth >= 0:
                 continue
-        b = byte_at(s, at)
-        if sum + BYTE_LOW[b] >= 0:
-            sum += BYTE_SUM[b]
-            at += 8
-            continue
+        bits = bits_at(s, at)
         for i in range(8):
-            sum += 7 if b >> i & 1 else -18
-            at += 1
-            if sum < 0:
-                return at if at <= limit else -1
+            b = bits & 255
+            if sum + STEP[b].low < 0:
+                while True:
+                    sum += 7 if b & 1 else -18
+                    b >>= 1
+                    at += 1
+                    if sum < 0:
+                        return at if at <= limit else -1
+            sum += STEP[b].sum
+            at += 8
+            bits >>= 8
     return -1
 
 

@@ -70,7 +70,7 @@ cdef class NGrams:
 
     cdef int measure(self, const int32_t *ids, int64_t types, const int32_t *begins, int64_t turns, Repetition *out) except -1 nogil:
         """Everything at once: turn t is the words from begins[t] up to begins[t + 1]."""
-        cdef int64_t words = begins[turns], t, k, n, begin, end, total, distinct, grams, at, mask
+        cdef int64_t words = begins[turns], t, k, n, begin, end, total, distinct, grams, at, mask, candidates
         cdef int bits
         cdef int32_t name, clip
         cdef int32_t *above
@@ -93,8 +93,13 @@ cdef class NGrams:
                 total = words
                 distinct = grams = types
             else:
-                bits = 10
-                while (<int64_t> 1 << bits) < 2 * words:
+                # only what is made of two repeated parts is looked up: the table is as large as that asks for
+                candidates = 0
+                for t in range(turns):
+                    for k in range(begins[t], begins[t + 1] - n + 1):
+                        candidates += (below[k] | below[k + 1]) >= 0
+                bits = 6
+                while (<int64_t> 1 << bits) < 2 * candidates:
                     bits += 1
                 mask = (<int64_t> 1 << bits) - 1
                 memset(self.keys, 0xFF, sizeof(uint64_t) << bits)
@@ -102,7 +107,7 @@ cdef class NGrams:
                     begin = begins[t]
                     end = begins[t + 1] - n + 1
                     for k in range(begin, end):
-                        if below[k] < 0 or below[k + 1] < 0:
+                        if (below[k] | below[k + 1]) < 0:
                             above[k] = ONCE
                             distinct += 1
                             continue
@@ -138,10 +143,8 @@ cdef class NGrams:
                     if g.total == 1:
                         below[k] = ONCE
                         continue
-                    if g.turn != t:
-                        g.turn = <int32_t> t
-                        g.here = 0
-                    g.here += 1
+                    g.here = g.here + 1 if g.turn == t else 1
+                    g.turn = <int32_t> t
                     if g.owner == t:
                         g.most = g.here
                     elif g.here > g.most:
@@ -159,10 +162,8 @@ cdef class NGrams:
                     if name < 0:
                         continue
                     g = &self.grams[name]
-                    if g.turn != t:
-                        g.turn = <int32_t> t
-                        g.here = 0
-                    g.here += 1
+                    g.here = g.here + 1 if g.turn == t else 1
+                    g.turn = <int32_t> t
                     clip = g.second if g.owner == t else g.most
                     matches[t] += g.here <= clip
         out.self_bleu = self_bleu_of(self.matches, begins, turns, self.order)
