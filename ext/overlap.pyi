@@ -15,8 +15,8 @@ def repetition(ids: npt.ArrayLike, begins: npt.ArrayLike) -> tuple[float, float,
     Returns
     -------
     tuple of four floats
-        Shares, 0 to 1, nan where there is no n-gram; mean BLEU-4 of each turn against all others, 0 to 1, nan with fewer
-        than two turns that hold a word.
+        Shares, 0 to 1, nan where there is no n-gram; mean BLEU-4 of each turn against all others, 0 to 1, nan with
+        fewer than two turns that hold a word.
 
     Raises
     ------
