@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 
 from synthdial import bundled_references, read_transcripts
-from synthdial.metrics import HUMAN_RANGES, turn_figures
+from synthdial.metrics import METRICS, TURN_METRICS, Measurer
 
-COLUMNS = ("words", "turns", *HUMAN_RANGES)
+HUMAN_RANGES = {name: METRICS[name].human for name in TURN_METRICS if METRICS[name].human}
+COLUMNS = ("n_words", "n_turns", *HUMAN_RANGES)
 
 
 def main() -> None:
@@ -22,13 +23,14 @@ def main() -> None:
     print(f"{'':{width}}" + "".join(f"{name:>18}" for name in COLUMNS))
     ranges = "".join(f"{low:11.2f} - {high:4.2f}" for low, high in HUMAN_RANGES.values())
     print(f"{'human':{width}}{'':36}{ranges}")
+    measurer = Measurer(metrics=COLUMNS)
     for transcript in transcripts:
-        figures = turn_figures(transcript.dialogue)
+        figures = measurer.dialogue(transcript.dialogue)
         cells = []
         for name in COLUMNS:
             low, high = HUMAN_RANGES.get(name, (0, float("inf")))
             mark = " " if low <= figures[name] <= high else "*"
-            form = "17.0f" if name in ("words", "turns") else "17.2f"
+            form = "17.0f" if name in ("n_words", "n_turns") else "17.2f"
             cells.append(f"{figures[name]:{form}}{mark}")
         print(f"{transcript.dialogue.id:{width}}" + "".join(cells))
 

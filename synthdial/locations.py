@@ -51,3 +51,8 @@ def user_settings() -> Path:
 def user_digests() -> Path:
     """Where the SHA-256 of model files are remembered, so that gigabytes are read once."""
     return (home() or Path(platformdirs.user_cache_dir(_APP, appauthor=False))) / "digests.json"
+
+
+def user_lexicons() -> Path:
+    """Where a user's lexicons take the place of the bundled ones of the same name."""
+    return user_settings().parent / "lexicons"

@@ -64,6 +64,8 @@ class Program:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            # what is started in the background of a script ignores Ctrl-C, and so would its children
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
             **options,  # type: ignore[call-overload]
         )
 

@@ -5,7 +5,7 @@ import collections
 import pytest
 
 from synthdial import bundled_references, bundled_scenarios, load_scenario
-from synthdial.metrics import turn_figures
+from synthdial.metrics import Measurer
 
 REFERENCES = bundled_references()
 
@@ -17,8 +17,8 @@ def test_there_are_twelve_references_without_a_line_that_cannot_be_read() -> Non
 
 @pytest.mark.parametrize("transcript", REFERENCES, ids=lambda transcript: transcript.dialogue.id)
 def test_a_reference_takes_turns_as_people_do(transcript) -> None:
-    figures = turn_figures(transcript.dialogue)
-    assert 600 <= figures["words"] <= 1000
+    figures = Measurer().dialogue(transcript.dialogue)
+    assert 600 <= figures["n_words"] <= 1000
     assert 0.9 <= figures["cv"] <= 1.4
     assert 0.10 <= figures["short_turn_share"] <= 0.25
     assert figures["burstiness"] > -0.05
