@@ -14,6 +14,7 @@ _COMMANDS = {
     "batch": "Write dialogues into a study, up to a count.",
     "list": "List the dialogues of a study.",
     "show": "Show one dialogue, or all of a study.",
+    "measure": "Measure lexical diversity, turn-taking, repetition and topic.",
     "export": "Write a study's dialogues to a .jsonl or .txt file.",
     "models": "List, describe, verify and take in models.",
     "doctor": "Say what this machine can do, and what would be slow.",
@@ -25,6 +26,7 @@ Examples:
   synthdial-edge batch demo.study --count 20 --scenario nefrologie-dialysekeuze --export demo.jsonl
   synthdial-edge list demo.study
   synthdial-edge show demo.study 0001
+  synthdial-edge measure demo.study
   synthdial-edge models list
   synthdial-edge doctor
 """
@@ -78,6 +80,10 @@ def main() -> None:
         from synthdial.engine.worker import main as worker
 
         worker()
+    if getattr(sys, "frozen", False):  # and its own measuring process
+        import multiprocessing
+
+        multiprocessing.freeze_support()
     try:
         # not cli.main: it ends the program with status 1 when nobody reads our output any more
         with cli.make_context("synthdial-edge", sys.argv[1:]) as context:

@@ -1,0 +1,120 @@
+"""Speed of the measures beside other libraries and beside wc -w, in one run on one core.
+
+    python benchmarks/metrics.py [--words 1500] [--dialogues 400]
+
+The text is made from the bundled references: their turns in random order, cut to the words asked for. Needs
+lexicalrichness and lexical-diversity for the comparison (pip install lexicalrichness lexical-diversity).
+"""
+
+import argparse
+import random
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+
+from synthdial import bundled_references
+from synthdial._core.dialogue import DialogueMeasurer
+from synthdial._core.words import Vocabulary, split_words
+from synthdial.dialogue import Speaker
+from synthdial.metrics.measurer import compiled_lexicons
+
+ROUNDS = 5
+
+
+def corpus(words: int, dialogues: int) -> list[tuple[bytes, list[str]]]:
+    """Dialogues of about so many words: which speaker, and what is said."""
+    turns = [turn for transcript in bundled_references() for turn in transcript.dialogue.turns]
+    chance = random.Random(1)
+    made = []
+    for _ in range(dialogues):
+        chosen, length = [], 0
+        while length < words:
+            turn = chance.choice(turns)
+            chosen.append(turn)
+            length += turn.words
+        made.append((bytes(int(turn.speaker is Speaker.PATIENT) for turn in chosen), [turn.text for turn in chosen]))
+    return made
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Median of some rounds."""
+    times = []
+    for _ in range(ROUNDS):
+        begin = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begin)
+    return statistics.median(times)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--words", type=int, default=1500)
+    arguments.add_argument("--dialogues", type=int, default=400)
+    given = arguments.parse_args()
+    made = corpus(given.words, given.dialogues)
+    size = sum(len(text.encode()) for _, texts in made for text in texts)
+    whole = [" ".join(texts).encode() for _, texts in made]
+    lexicons = compiled_lexicons()
+    print(f"{given.dialogues} dialogues of {given.words} words, {size / 1e6:.1f} MB; medians of {ROUNDS} rounds\n")
+
+    def line(title: str, bytes_done: int, taken: float) -> float:
+        print(f"{title:58}{bytes_done / taken / 1e6:10.2f} MB/s")
+        return bytes_done / taken
+
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(b"\n".join(whole) * 20)
+        file.flush()
+        line(
+            "wc -w",
+            20 * size,
+            seconds(lambda: subprocess.run(["wc", "-w", file.name], capture_output=True, check=True)),
+        )
+    vocabulary = Vocabulary()
+    line("words: split, lower-case, intern", size, seconds(lambda: [vocabulary.intern_text(text) for text in whole]))
+    rates = {}
+    for moving in (False, True):
+        measurer = DialogueMeasurer(lexicons, moving_average=moving)
+        title = f"all measures {'with' if moving else 'without'} the moving-average MTLD"
+        work = seconds(lambda measurer=measurer: [measurer.measure(*dialogue) for dialogue in made])
+        rates[moving] = line(title, size, work)
+    peers(whole, rates, line)
+
+
+def peers(whole: list[bytes], rates: dict[bool, float], line: Callable[[str, int, float], float]) -> None:
+    """The set that the peers have together: the TTR family, Yule, Simpson, MTLD, HD-D, MATTR, MSTTR, voc-D."""
+    try:
+        from lexical_diversity import lex_div
+        from lexicalrichness import LexicalRichness
+    except ImportError:
+        print("\nlexicalrichness or lexical-diversity is not installed: no comparison.")
+        return
+    few = [text.decode() for text in whole[:4]]
+    size = sum(len(text.encode()) for text in few)
+
+    def richness() -> None:
+        for text in few:
+            lex = LexicalRichness(split_words(text), preprocessor=None, tokenizer=None)
+            _ = lex.ttr, lex.rttr, lex.cttr, lex.Herdan, lex.Summer, lex.Dugast, lex.Maas, lex.yulek, lex.simpsond
+            lex.mtld()
+            lex.hdd()
+            lex.mattr(window_size=50)
+            lex.msttr(segment_window=50)
+            lex.vocd()
+
+    def wrapped() -> None:
+        for text in few:
+            lex_div.mtld_ma_wrap(split_words(text))
+
+    print()
+    first = line("lexicalrichness, all it has", size, seconds(richness))
+    second = line("lexical-diversity, mtld_ma_wrap alone", size, seconds(wrapped))
+    extra = 1 / (1 / rates[True] - 1 / rates[False])
+    print(f"\nall measures against lexicalrichness: {rates[False] / first:.0f} times")
+    print(f"both moving-average MTLDs against one of lexical-diversity: {extra / second:.0f} times")
+    print(f"MB/s of the moving averages alone: {extra / 1e6:.1f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""``synthdial-edge measure``: lexical diversity, turn-taking, repetition and topic of conversations."""
+
+import io
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from synthdial.cli.figures import MeasureProgress, show_corpus, show_dialogues, show_speakers
+from synthdial.errors import SynthdialError
+from synthdial.files import replace_atomically
+from synthdial.measure import FORMATS, MeasureRequest, measure, summarise, summary_bytes, total_size, write_rows
+from synthdial.metrics import METRICS, Lexicon, chosen_metrics, load_lexicon, scenario_lexicon
+
+_EXAMPLES = """\b
+Examples:
+  synthdial-edge measure demo.study
+  synthdial-edge measure transcripts/ --by dialogue --format csv -o figures.csv
+  synthdial-edge measure demo.jsonl --by speaker --metrics turns
+  synthdial-edge measure demo.study --scenario nefrologie-dialysekeuze --metrics topic
+  zcat corpus.jsonl.gz | synthdial-edge measure - --jobs 8
+"""
+
+
+@click.command(epilog=_EXAMPLES)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "--by",
+    type=click.Choice(["dialogue", "speaker", "corpus"]),
+    default=None,
+    help="A row a dialogue, a row for each speaker of each, or one of all (a table's default).",
+)
+@click.option("--metrics", "names", default="", help="Measures or groups of them, with commas between; all by default.")
+@click.option("--scenario", default=None, help="Look for the terms of a scenario: a bundled name, or a TOML file.")
+@click.option("--lexicon", type=click.Path(path_type=Path), help="Look for the terms of a file, also of SNOMED CT.")
+@click.option("--format", "form", type=click.Choice(["table", *FORMATS]), default="table", show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write there instead of to standard output.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes that measure.")
+def command(
+    paths: tuple[Path, ...],
+    by: str | None,
+    names: str,
+    scenario: str | None,
+    lexicon: Path | None,
+    form: str,
+    output: Path | None,
+    jobs: int,
+) -> None:
+    """Measure the conversations of PATHS: studies, folders, transcripts, JSON lines ('-' is standard input).
+
+    A table shows beside each value what people do, and marks a value outside that range.
+    """
+    by = by or ("corpus" if form == "table" else "dialogue")
+    metrics = chosen_metrics([name.strip() for name in names.split(",") if name.strip()]) or tuple(METRICS)
+    if form == "parquet" and output is None and sys.stdout.isatty():
+        raise SynthdialError("Parquet is a binary format.", "Name a file with -o.")
+    if scenario and lexicon:
+        raise click.UsageError("--scenario and --lexicon both name the terms: give one of them.")
+    request = MeasureRequest(
+        paths=paths,
+        metrics=metrics,
+        by="speaker" if by == "speaker" else "dialogue",
+        terms=_terms(scenario, lexicon),
+        jobs=jobs,
+    )
+    with MeasureProgress(total_size(list(paths))) as progress:
+        rows = measure(request, standard_input=sys.stdin.buffer, remark=progress.remark, advance=progress.advance)
+        if form != "table":
+            blocks = (
+                summary_bytes(form, summarise(rows, metrics)) if by == "corpus" else write_rows(form, rows, metrics)
+            )
+            _write(blocks, output)
+            return
+        held = list(rows)
+    show = {"corpus": show_corpus, "speaker": show_speakers, "dialogue": show_dialogues}[by]
+    if output is None:
+        show(held, metrics, sys.stdout)
+    else:
+        text = io.StringIO()
+        show(held, metrics, text)
+        replace_atomically(output, [text.getvalue().encode()])
+
+
+def _write(blocks: Iterable[bytes], output: Path | None) -> None:
+    if output is not None:
+        replace_atomically(output, blocks)
+        return
+    for block in blocks:
+        sys.stdout.buffer.write(block)
+    sys.stdout.buffer.flush()
+
+
+def _terms(scenario: str | None, lexicon: Path | None) -> Lexicon | None:
+    if lexicon:
+        return load_lexicon(lexicon)
+    if scenario:
+        from synthdial.prompt import load_scenario
+
+        loaded = load_scenario(scenario)
+        return scenario_lexicon(loaded.terms, loaded.name)
+    return None

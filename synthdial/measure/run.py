@@ -1,0 +1,169 @@
+"""Measure all that stands under some paths, in as many processes as asked for; their number changes no result."""
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from synthdial.dialogue import Speaker
+from synthdial.errors import SynthdialError, WorkerDiedError
+from synthdial.measure.sources import Piece, dialogues_of, pieces
+from synthdial.metrics import METRICS, Lexicon, Measurer
+
+
+@dataclass(frozen=True)
+class MeasureRequest:
+    """What is to be measured, and how.
+
+    Attributes
+    ----------
+    paths : tuple of Path
+        Studies, folders, transcripts, JSON lines; ``-`` is standard input.
+    metrics : tuple of str
+        Names of the measures, all by default.
+    by : {"dialogue", "speaker"}
+        A row a dialogue, or a row for each speaker of each.
+    terms : Lexicon, optional
+        Terms to look for.
+    jobs : int
+        Processes; 1 measures in this one.
+    """
+
+    paths: tuple[Path, ...]
+    metrics: tuple[str, ...] = tuple(METRICS)
+    by: Literal["dialogue", "speaker"] = "dialogue"
+    terms: Lexicon | None = None
+    jobs: int = 1
+
+
+@dataclass(frozen=True)
+class Row:
+    """The figures of one dialogue, or of one speaker of it.
+
+    Attributes
+    ----------
+    id : str
+        The dialogue's id.
+    source : str
+        The name of the file it was read from.
+    speaker : str
+        Whose figures these are; empty for the whole dialogue.
+    values : tuple of float
+        In the order of the measures asked for; nan where undefined.
+    """
+
+    id: str
+    source: str
+    speaker: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class _Measured:
+    rows: list[Row]
+    remarks: list[str]
+    size: int
+
+
+# the measurer of a process of the pool: its lexicons are compiled once
+_own: dict[str, Measurer] = {}
+
+
+def _prepare(metrics: Sequence[str], terms: Lexicon | None) -> None:
+    _own["measurer"] = Measurer(terms=terms, metrics=metrics)
+
+
+def _measure_here(piece: Piece, by: str) -> _Measured:
+    return _measure_piece(_own["measurer"], piece, by)
+
+
+def _measure_piece(measurer: Measurer, piece: Piece, by: str) -> _Measured:
+    rows: list[Row] = []
+    remarks: list[str] = []
+    for dialogue in dialogues_of(piece):
+        if isinstance(dialogue, str):
+            remarks.append(dialogue)
+        elif by == "speaker":
+            for speaker in Speaker:
+                values = tuple(measurer.speaker(dialogue, speaker).values())
+                rows.append(Row(dialogue.id, piece.source, str(speaker), values))
+        else:
+            rows.append(Row(dialogue.id, piece.source, "", tuple(measurer.row(dialogue).tolist())))
+    return _Measured(rows, remarks, piece.size)
+
+
+def measure(
+    request: MeasureRequest,
+    *,
+    standard_input: BinaryIO | None = None,
+    remark: Callable[[str], None] = lambda text: None,
+    advance: Callable[[int], None] = lambda size: None,
+) -> Iterator[Row]:
+    """Measure dialogues as they are read, in their order.
+
+    Parameters
+    ----------
+    request : MeasureRequest
+        What is to be measured.
+    standard_input : binary file, optional
+        What the path ``-`` reads.
+    remark : callable
+        Is given a sentence for everything that could not be read.
+    advance : callable
+        Is given the bytes that have been measured since it was last called.
+
+    Yields
+    ------
+    Row
+        One a dialogue, or one for each speaker of each.
+
+    Raises
+    ------
+    SynthdialError
+        When a path cannot be read, or nothing that can be measured stands under any.
+    """
+    found = False
+    for measured in _results(request, pieces(list(request.paths), standard_input)):
+        for sentence in measured.remarks:
+            remark(sentence)
+        found = found or bool(measured.rows)
+        yield from measured.rows
+        advance(measured.size)
+    if not found:
+        raise SynthdialError(
+            "There is no dialogue to measure.",
+            "Expected are studies, transcripts with a label on each line, or JSON lines.",
+        )
+
+
+def _results(request: MeasureRequest, work: Iterator[Piece]) -> Iterator[_Measured]:
+    if request.jobs == 1:
+        measurer = Measurer(terms=request.terms, metrics=request.metrics)
+        for piece in work:
+            yield _measure_piece(measurer, piece, request.by)
+        return
+    pool = ProcessPoolExecutor(
+        request.jobs,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_prepare,
+        initargs=(request.metrics, request.terms),
+    )
+    waiting: deque[Future[_Measured]] = deque()
+    try:
+        for piece in work:
+            waiting.append(pool.submit(_measure_here, piece, request.by))
+            # a few pieces ahead keep every process busy, and memory small
+            if len(waiting) > 2 * request.jobs:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    except BrokenProcessPool as error:
+        raise WorkerDiedError(
+            "A measuring process was ended by the system, perhaps for want of memory.", "Try again with --jobs 1."
+        ) from error
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,78 @@
+"""Read conversations from JSON lines: the program's own export, chat messages, and what sdialog writes."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from synthdial.dialogue import Dialogue, Speaker, Turn
+from synthdial.errors import SynthdialError
+from synthdial.transcripts.labels import Labels, known_labels
+
+_EXPECTED = 'Expected is {"id": ..., "turns": [{"speaker": "Arts", "text": ...}, ...]} or {"messages": [...]}.'
+_CHAT = {"assistant": Speaker.DOCTOR, "user": Speaker.PATIENT}
+_SILENT = frozenset({"system", "developer", "tool", "function"})
+
+
+def read_jsonl_line(line: bytes, *, source: str, number: int, labels: Labels | None = None) -> Dialogue:
+    """The conversation that stands on a line.
+
+    Parameters
+    ----------
+    line : bytes
+        A JSON object in UTF-8: with ``turns`` of ``speaker`` and ``text``, or with ``messages`` of ``role`` and
+        ``content``. In messages the assistant is the doctor and the user the patient, unless roles are labels; what the
+        system says is left out.
+    source : str
+        The name of the file, for messages and for a record without an id.
+    number : int
+        The line's number, from 1.
+    labels : Labels, optional
+        The label table; the bundled one with the user's additions by default.
+
+    Raises
+    ------
+    SynthdialError
+        When there is no conversation on the line, or somebody unknown speaks.
+    """
+    where = f"{source}, line {number}"
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise SynthdialError(f"{where} is not a JSON object.", _EXPECTED) from error
+    if not isinstance(record, Mapping):
+        raise SynthdialError(f"{where} is not a JSON object.", _EXPECTED)
+    known = labels or known_labels()
+    turns: list[Turn] = []
+    if isinstance(record.get("turns"), list):
+        for item in record["turns"]:
+            speaker, text = _pair(item, "speaker", "text", where)
+            turns.append(Turn(_role(speaker, known, where), _clean(text)))
+    elif isinstance(record.get("messages"), list):
+        for item in record["messages"]:
+            role, text = _pair(item, "role", "content", where)
+            if role.casefold() not in _SILENT:
+                turns.append(Turn(_CHAT.get(role.casefold()) or _role(role, known, where), _clean(text)))
+    else:
+        raise SynthdialError(f"{where} holds neither turns nor messages.", _EXPECTED)
+    if not turns:
+        raise SynthdialError(f"{where} holds no utterance.", _EXPECTED)
+    id_ = record.get("id")
+    name = str(id_) if isinstance(id_, (str, int)) and str(id_) else f"{source}-{number}"
+    return Dialogue(name, tuple(turns), {"source": source})
+
+
+def _clean(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _pair(item: Any, speaker: str, text: str, where: str) -> tuple[str, str]:
+    if isinstance(item, Mapping) and isinstance(item.get(speaker), str) and isinstance(item.get(text), str):
+        return item[speaker], item[text]
+    raise SynthdialError(f"{where}: a turn has no '{speaker}' or no '{text}' that is text.", _EXPECTED)
+
+
+def _role(label: str, labels: Labels, where: str) -> Speaker:
+    role = labels.role(label)
+    if role is None:
+        raise SynthdialError(f"{where}: the speaker '{label}' is not known.", "Add it to [labels] in the settings.")
+    return role
