@@ -33,6 +33,7 @@ NAMES = (
 cdef int COUNT = len(NAMES)
 cdef int PAD = 32
 cdef int BINS = 128
+cdef uint8_t CONTENT = 128
 SIGNATURE_BINS = BINS
 
 
@@ -361,6 +362,8 @@ cdef class DialogueMeasurer:
             word = self.lexicons.vocabulary.find_key(self.vocabulary, <int32_t> k)
             self.word_of[k] = word
             self.flags[k] = self.lexicons.flags[word] if 0 <= word < self.lexicons.flag_room else 0
+            if self.vocabulary.kinds[k] == LETTERS and not self.flags[k] & (FUNCTION | HESITATION | BACKCHANNEL):
+                self.flags[k] |= CONTENT
         out[0] = <double> self.utterance_count
         out[1] = <double> self.turns
         out[2] = <double> n
@@ -482,7 +485,7 @@ cdef class DialogueMeasurer:
         return True
 
     cdef inline bint is_content(self, int32_t id) noexcept nogil:
-        return self.vocabulary.kinds[id] == LETTERS and not self.flags[id] & (FUNCTION | HESITATION | BACKCHANNEL)
+        return self.flags[id] & CONTENT
 
     cdef double uptake(self) noexcept nogil:
         cdef int64_t t, k, counted = 0, content, taken

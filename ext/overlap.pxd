@@ -18,8 +18,10 @@ cdef class NGrams:
     cdef uint64_t *keys
     cdef int32_t *slots
     cdef int bits
-    cdef int32_t *names_a
-    cdef int32_t *names_b
+    cdef int32_t *names
+    cdef int32_t *places
+    cdef int32_t *turn_of
+    cdef int32_t *here_at
     cdef Gram *grams
     cdef int32_t *matches
     cdef int32_t *order

@@ -31,8 +31,10 @@ cdef class NGrams:
     def __dealloc__(self):
         free(self.keys)
         free(self.slots)
-        free(self.names_a)
-        free(self.names_b)
+        free(self.names)
+        free(self.places)
+        free(self.turn_of)
+        free(self.here_at)
         free(self.grams)
         free(self.matches)
         free(self.order)
@@ -46,15 +48,19 @@ cdef class NGrams:
                 self.bits += 1
             free(self.keys)
             free(self.slots)
-            free(self.names_a)
-            free(self.names_b)
+            free(self.names)
+            free(self.places)
+            free(self.turn_of)
+            free(self.here_at)
             free(self.grams)
             self.keys = <uint64_t *> malloc(sizeof(uint64_t) << self.bits)
             self.slots = <int32_t *> malloc(sizeof(int32_t) << self.bits)
-            self.names_a = <int32_t *> malloc(self.room * sizeof(int32_t))
-            self.names_b = <int32_t *> malloc(self.room * sizeof(int32_t))
+            self.names = <int32_t *> malloc(self.room * sizeof(int32_t))
+            self.places = <int32_t *> malloc(self.room * sizeof(int32_t))
+            self.turn_of = <int32_t *> malloc(self.room * sizeof(int32_t))
+            self.here_at = <int32_t *> malloc(self.room * sizeof(int32_t))
             self.grams = <Gram *> malloc(self.room * sizeof(Gram))
-            lost = not (self.keys and self.slots and self.names_a and self.names_b and self.grams)
+            lost = not (self.keys and self.slots and self.names and self.places and self.turn_of and self.here_at and self.grams)
         if turns > self.turn_room:
             self.turn_room = turns + turns // 2
             free(self.matches)
@@ -69,103 +75,111 @@ cdef class NGrams:
         return 0
 
     cdef int measure(self, const int32_t *ids, int64_t types, const int32_t *begins, int64_t turns, Repetition *out) except -1 nogil:
-        """Everything at once: turn t is the words from begins[t] up to begins[t + 1]."""
-        cdef int64_t words = begins[turns], t, k, n, begin, end, total, distinct, grams, at, mask, candidates
+        """Everything at once: turn t is the words from begins[t] up to begins[t + 1].
+
+        For each length, ``names`` holds the name of the n-gram that begins at a word, ONCE where it occurs once only or does not
+        fit into its turn, and ``places`` the words where one begins that occurs more often. The lists are filled without
+        branches, since which n-grams come back is nothing a processor could guess.
+        """
+        cdef int64_t words = begins[turns], t, k, n, i, total, count, different, at, mask
         cdef int bits
-        cdef int32_t name, clip
-        cdef int32_t *above
-        cdef int32_t *below
-        cdef int32_t *swap
+        cdef int32_t name, turn
         cdef int32_t *matches
+        cdef int32_t *names = self.names
+        cdef int32_t *places = self.places
+        cdef int32_t *turn_of = self.turn_of
+        cdef int32_t *here_at = self.here_at
+        cdef int32_t *slots
+        cdef uint64_t *keys
         cdef uint64_t key
+        cdef Gram *grams
         cdef Gram *g
-        self.reserve(words + 1, turns + 1)
+        self.reserve(words + 2, turns + 1)
+        names, places, turn_of, here_at = self.names, self.places, self.turn_of, self.here_at
+        grams, keys, slots = self.grams, self.keys, self.slots
         memset(self.matches, 0, 4 * turns * sizeof(int32_t))
-        below = self.names_a
-        above = self.names_b
+        for t in range(turns):
+            for k in range(begins[t], begins[t + 1]):
+                turn_of[k] = <int32_t> t
+        turn_of[words] = -1
+        memset(grams, 0, types * sizeof(Gram))
+        for k in range(words):
+            names[k] = ids[k]
+            grams[ids[k]].total += 1
+            places[k] = <int32_t> k
+        names[words] = ONCE
+        count = words
+        different = types
         for n in range(1, 5):
-            total = distinct = grams = 0
-            if n == 1:
-                memset(self.grams, 0, types * sizeof(Gram))
-                for k in range(words):
-                    below[k] = ids[k]
-                    self.grams[ids[k]].total += 1
-                total = words
-                distinct = grams = types
-            else:
-                # only what is made of two repeated parts is looked up: the table is as large as that asks for
-                candidates = 0
-                for t in range(turns):
-                    for k in range(begins[t], begins[t + 1] - n + 1):
-                        candidates += (below[k] | below[k + 1]) >= 0
+            total = 0
+            for t in range(turns):
+                total += max(0, begins[t + 1] - begins[t] - n + 1)
+            if n > 1:
+                # an n-gram may come back only where both of its parts do: those places, the others being different ones
+                i = 0
+                for k in range(count):
+                    at = places[k]
+                    places[i] = <int32_t> at
+                    i += (names[at + 1] >= 0) & (turn_of[at + 1] == turn_of[at])
+                count = i
                 bits = 6
-                while (<int64_t> 1 << bits) < 2 * candidates:
+                while (<int64_t> 1 << bits) < 2 * count:
                     bits += 1
                 mask = (<int64_t> 1 << bits) - 1
-                memset(self.keys, 0xFF, sizeof(uint64_t) << bits)
-                for t in range(turns):
-                    begin = begins[t]
-                    end = begins[t + 1] - n + 1
-                    for k in range(begin, end):
-                        if (below[k] | below[k + 1]) < 0:
-                            above[k] = ONCE
-                            distinct += 1
-                            continue
-                        key = <uint64_t> below[k] << 32 | <uint64_t> below[k + 1]
-                        at = <int64_t> ((key * MIX ^ (key >> 29)) * MIX >> (64 - bits))
-                        while self.keys[at] != key:
-                            if self.keys[at] == EMPTY:
-                                self.keys[at] = key
-                                self.slots[at] = <int32_t> grams
-                                memset(&self.grams[grams], 0, sizeof(Gram))
-                                grams += 1
-                                distinct += 1
-                                break
-                            at = (at + 1) & mask
-                        above[k] = self.slots[at]
-                        self.grams[self.slots[at]].total += 1
-                    if end > begin:
-                        total += end - begin
-                swap = below
-                below = above
-                above = swap
+                memset(keys, 0xFF, sizeof(uint64_t) << bits)
+                different = 0
+                # in ascending order each name is read as the first part before it is overwritten by the longer n-gram's
+                for i in range(count):
+                    k = places[i]
+                    key = <uint64_t> names[k] << 32 | <uint64_t> names[k + 1]
+                    at = <int64_t> ((key * MIX ^ (key >> 29)) * MIX >> (64 - bits))
+                    while keys[at] != key:
+                        if keys[at] == EMPTY:
+                            keys[at] = key
+                            slots[at] = <int32_t> different
+                            grams[different].total = 0
+                            different += 1
+                            break
+                        at = (at + 1) & mask
+                    here_at[i] = slots[at]
+                    grams[slots[at]].total += 1
+                for k in range(words):
+                    names[k] = ONCE
+                for i in range(count):
+                    names[places[i]] = here_at[i]
+                different += total - count
             if n <= 3:
-                out.distinct[n - 1] = <double> distinct / <double> total if total else NAN
-            for k in range(grams):
-                self.grams[k].turn = self.grams[k].owner = -1
+                out.distinct[n - 1] = <double> different / <double> total if total else NAN
+            i = 0
+            for k in range(count):
+                at = places[k]
+                places[i] = <int32_t> at
+                g = &grams[names[at]]
+                g.turn = g.owner = -1
+                g.most = g.second = 0
+                names[at] = names[at] if g.total > 1 else ONCE
+                i += g.total > 1
+            count = i
             # which turn holds each n-gram most often, and how often any other does
-            for t in range(turns):
-                for k in range(begins[t], begins[t + 1] - n + 1):
-                    name = below[k]
-                    if name < 0:
-                        continue
-                    g = &self.grams[name]
-                    if g.total == 1:
-                        below[k] = ONCE
-                        continue
-                    g.here = g.here + 1 if g.turn == t else 1
-                    g.turn = <int32_t> t
-                    if g.owner == t:
-                        g.most = g.here
-                    elif g.here > g.most:
-                        g.second = g.most
-                        g.most = g.here
-                        g.owner = <int32_t> t
-                    elif g.here > g.second:
-                        g.second = g.here
-            for k in range(grams):
-                self.grams[k].turn = -1
+            for i in range(count):
+                turn = turn_of[places[i]]
+                g = &grams[names[places[i]]]
+                g.here = g.here + 1 if g.turn == turn else 1
+                g.turn = turn
+                here_at[i] = g.here
+                if g.owner == turn:
+                    g.most = g.here
+                elif g.here > g.most:
+                    g.second = g.most
+                    g.most = g.here
+                    g.owner = turn
+                elif g.here > g.second:
+                    g.second = g.here
             matches = self.matches + (n - 1) * turns
-            for t in range(turns):
-                for k in range(begins[t], begins[t + 1] - n + 1):
-                    name = below[k]
-                    if name < 0:
-                        continue
-                    g = &self.grams[name]
-                    g.here = g.here + 1 if g.turn == t else 1
-                    g.turn = <int32_t> t
-                    clip = g.second if g.owner == t else g.most
-                    matches[t] += g.here <= clip
+            for i in range(count):
+                turn = turn_of[places[i]]
+                g = &grams[names[places[i]]]
+                matches[turn] += here_at[i] <= (g.second if g.owner == turn else g.most)
         out.self_bleu = self_bleu_of(self.matches, begins, turns, self.order)
         return 0
 

@@ -21,6 +21,9 @@ cdef extern from "Python.h" nogil:
     bint Py_UNICODE_ISDECIMAL(uint32_t c)
     uint32_t Py_UNICODE_TOLOWER(uint32_t c)
 
+cdef extern from "Python.h":
+    Py_UCS4 PyUnicode_MAX_CHAR_VALUE(object text)
+
 cdef extern from *:
     """
     #include <stddef.h>
@@ -527,7 +530,10 @@ cdef Vocabulary shared = Vocabulary()
 
 
 cdef str composed(str text):
-    return text if text.isascii() or is_normalized("NFC", text) else normalize("NFC", text)
+    # up to U+00FF there is nothing to compose
+    if PyUnicode_MAX_CHAR_VALUE(text) <= 0xFF or is_normalized("NFC", text):
+        return text
+    return normalize("NFC", text)
 
 
 cdef bint may_need_composing(const uint8_t *p, Py_ssize_t size) noexcept nogil:
