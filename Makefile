@@ -8,13 +8,15 @@ LOGGED := > .venv/install.log 2>&1 || { cat .venv/install.log; exit 1; }
 SOURCES := pyproject.toml setup.py $(wildcard ext/*.pyx ext/*.pyi)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint benchmark clean
+.PHONY: help demo test quick lint sanitize fuzz benchmark clean
 
 help:
 	@echo "make demo       write four dialogues with the embedded model"
 	@echo "make test       set everything up and pass all checks"
 	@echo "make quick      the checks that need no model, in under a minute"
-	@echo "make benchmark  measure the engine's speed"
+	@echo "make sanitize   test the compiled core under sanitizers"
+	@echo "make fuzz       throw damaged input at the word splitter and the readers"
+	@echo "make benchmark  measure speed, beside other libraries"
 	@echo "make clean      remove what was built"
 
 .venv/created:
@@ -58,8 +60,22 @@ quick: lint
 test: lint
 	$(BIN)/python -m pytest
 
+# the compiled core built with the address and undefined-behaviour sanitizers, under the tests that exercise it
+sanitize: .venv/test
+	rm -rf build/sanitized
+	SYNTHDIAL_SANITIZE=1 $(BIN)/python setup.py -q build --build-base build/sanitized --build-lib build/sanitized/lib
+	@ldd build/sanitized/lib/synthdial/_core/words.*.so | grep -q libasan
+	LD_PRELOAD=$$(gcc -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc \
+		SYNTHDIAL_SANITIZE=1 PYTHONPATH=build/sanitized/lib $(BIN)/python -P -m pytest tests/core tests/metrics
+
+# each target for FUZZ_SECONDS; a finding ends with status 1 and leaves its input behind
+FUZZ_SECONDS ?= 60
+fuzz: .venv/test
+	$(BIN)/python tests/fuzz/fuzz.py --seconds $(FUZZ_SECONDS)
+
 benchmark: .venv/test
 	$(BIN)/python benchmarks/references.py
+	$(BIN)/python benchmarks/metrics.py
 	$(BIN)/python benchmarks/engine.py
 
 clean:

@@ -1,5 +1,6 @@
 """Build the Cython sources of ``ext/`` into ``synthdial._core``; everything else stands in pyproject.toml."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,11 @@ from setuptools.command.build_py import build_py
 
 SOURCES = Path("ext")
 CORE = Path("synthdial/_core")
-FLAGS = ["-O3", "-fno-trapping-math", "-fno-math-errno"]  # what GCC needs to vectorise a comparison of floats
+SANITIZE = os.environ.get("SYNTHDIAL_SANITIZE") == "1"  # see `make sanitize`
+CHECKS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer", "-g", "-O1"]
+FLAGS = (
+    CHECKS if SANITIZE else ["-O3", "-fno-trapping-math", "-fno-math-errno"]
+)  # what GCC needs to vectorise a comparison of floats
 
 
 class BuildCore(build_ext):
@@ -47,7 +52,12 @@ for declarations in SOURCES.glob("*.pxd"):
 setup(
     ext_modules=cythonize(
         [
-            Extension(f"synthdial._core.{source.stem}", [source.as_posix()], extra_compile_args=FLAGS)
+            Extension(
+                f"synthdial._core.{source.stem}",
+                [source.as_posix()],
+                extra_compile_args=FLAGS,
+                extra_link_args=CHECKS if SANITIZE else [],
+            )
             for source in sorted(SOURCES.glob("*.pyx"))
         ],
         include_path=["."],

@@ -212,6 +212,14 @@ cdef class Vocabulary:
         return [self.spelled(id).decode("utf-8", "surrogatepass") for id in range(self.size)]
 
     cdef void clear(self) noexcept nogil:
+        # a table that one long text made large would make forgetting every short one after it slow
+        cdef Slot *small
+        if self.bits > 13 and (<Py_ssize_t> self.size << 3) < (<Py_ssize_t> 1 << self.bits):
+            small = <Slot *> malloc(sizeof(Slot) << 11)
+            if small:
+                free(self.slots)
+                self.slots = small
+                self.bits = 11
         memset(self.slots, 0xFF, sizeof(Slot) << self.bits)
         self.size = 0
         self.arena_size = 0

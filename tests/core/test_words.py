@@ -1,5 +1,6 @@
 """The word rule of metrics.md, written here as the regular expression it is, against the compiled one."""
 
+import os
 import re
 import unicodedata
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from synthdial._core import words
 from synthdial._core.words import count_words, split_words
 
 RULE = re.compile(r"\[[A-Z]+-\d+\]|[^\W\d_]+(?:['\-][^\W\d_]+)*|\d+")
@@ -108,3 +110,47 @@ def test_only_text_has_words(wrong: object) -> None:
         split_words(wrong)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
         count_words(wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.skipif("SYNTHDIAL_SANITIZE" not in os.environ, reason="the sanitized core is not under test")
+def test_the_sanitized_core_is_under_test() -> None:
+    assert "sanitized" in words.__file__
+
+
+class TestVocabulary:
+    def test_words_are_numbered_in_the_order_of_their_first_occurrence(self) -> None:
+        vocabulary = words.Vocabulary()
+        assert vocabulary.intern_text("Ja, nee. JA!").tolist() == [0, 1, 0]
+        assert vocabulary.intern_text("nee hoor").tolist() == [1, 2]
+        assert vocabulary.words() == ["ja", "nee", "hoor"] and len(vocabulary) == 3
+
+    def test_words_of_any_length_are_told_apart(self) -> None:
+        lengths = [1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 1000]
+        spelled = [letter * length for length in lengths for letter in "ab"]
+        vocabulary = words.Vocabulary()
+        assert vocabulary.intern_text(" ".join(spelled * 2)).tolist() == list(range(len(spelled))) * 2
+        assert vocabulary.words() == spelled
+
+    def test_many_words_make_the_table_grow(self) -> None:
+        spelled = [
+            f"woord{chr(97 + k % 26)}{chr(97 + k // 26 % 26)}{chr(97 + k // 676)}lang" * (1 + k % 3)
+            for k in range(9000)
+        ]
+        vocabulary = words.Vocabulary()
+        assert vocabulary.intern_text(" ".join(spelled)).tolist() == list(range(9000))
+        assert vocabulary.words() == spelled
+
+    @given(st.binary(max_size=60))
+    @example(b"a\xe2\x80b")
+    @example(b"\xed\xa0\x80x")
+    @example(b"\xc0\x80\xf5\x80")
+    def test_bytes_that_are_no_text_are_no_words(self, data: bytes) -> None:
+        vocabulary = words.Vocabulary()
+        ids = vocabulary.intern_text(data)
+        types = vocabulary.words()
+        assert [types[k] for k in ids] == words_by_the_rule(data.decode("utf-8", "replace"))
+
+    def test_every_letter_is_lowered_as_python_does(self) -> None:
+        letters = [chr(c) for c in range(0x110000) if chr(c).isalpha() and unicodedata.is_normalized("NFC", chr(c))]
+        text = " ".join(f"x{letter}y{letter}" for letter in letters if letter != "\u02bc")
+        assert split_words(text) == text.lower().split() == words_by_the_rule(text)

@@ -1,0 +1,133 @@
+"""Throw damaged input at what reads other people's files.
+
+    python tests/fuzz/fuzz.py [TARGET ...] [--seconds 60] [--keep FOLDER]
+
+Each target runs in a process of its own, two side by side, guided by coverage (atheris). What a user can mend is a
+SynthdialError; any other exception is a finding, ends the program with status 1 and leaves its input in FOLDER.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+import unicodedata
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import atheris
+
+with atheris.instrument_imports(include=["synthdial", "json", "csv"]):
+    from synthdial._core.dialogue import DialogueMeasurer
+    from synthdial._core.terms import Lexicons
+    from synthdial._core.words import Vocabulary
+    from synthdial.errors import SynthdialError
+    from synthdial.metrics.lexicons import load_lexicon
+    from synthdial.transcripts.jsonl import read_jsonl_line
+    from synthdial.transcripts.text import read_transcript
+
+RULE = re.compile(r"\[[A-Z]+-\d+\]|[^\W\d_]+(?:['\-][^\W\d_]+)*|\d+")
+FOLD = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u2010": "-", "\u2011": "-"})
+SCRATCH = Path(tempfile.mkdtemp()) / "input"
+MEASURER = DialogueMeasurer(Lexicons(function_words=[["de"]], backchannels=[["ja"], ["ja", "hoor"]]))
+
+
+def words(data: bytes) -> None:
+    """The splitter, against the regular expression it stands for."""
+    vocabulary = Vocabulary()
+    ids = vocabulary.intern_text(data)
+    types = vocabulary.words()
+    text = unicodedata.normalize("NFC", data.decode("utf-8", "replace")).translate(FOLD)
+    assert [types[k] for k in ids] == [word.lower() for word in RULE.findall(text)]
+
+
+def measures(data: bytes) -> None:
+    """All measures of a dialogue; a line is an utterance."""
+    lines = data.split(b"\n")
+    MEASURER.measure(bytes(len(line) % 3 for line in lines), lines)
+
+
+def text(data: bytes) -> None:
+    """Transcripts in plain text."""
+    SCRATCH.write_bytes(data)
+    read_transcript(SCRATCH)
+
+
+def jsonl(data: bytes) -> None:
+    """A line of JSON, as it is and as the turns of a record."""
+    read_jsonl_line(data, source="x.jsonl", number=1)
+
+
+def lexicon(data: bytes) -> None:
+    """Lexicons of columns, and SNOMED CT descriptions."""
+    head = b"id\teffectiveTime\tactive\tmoduleId\tconceptId\tlanguageCode\ttypeId\tterm\tcaseSignificanceId\n"
+    SCRATCH.write_bytes(head + data[1:] if data[:1] == b"\t" else data)
+    load_lexicon(SCRATCH)
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    target.__name__: target for target in (words, measures, text, jsonl, lexicon)
+}
+SEEDS: dict[str, list[bytes]] = {
+    "words": ["'s-Ochtends [PERSOON-1] patiënt 43 ΟΔΥΣΣΕΥΣ e\u0301e\u0301n ‘zo’n’ İ".encode()],
+    "measures": [b"Ja hoor.\nHoe gaat het?\nGoed, goed."],
+    "text": ["# Titel: x\nArts: Gaat u zitten.\nPatiënt: Ja.\n  en dan\nDr. B 2: Goed".encode()],
+    "jsonl": [
+        b'{"id": 1, "turns": [{"speaker": "Arts", "text": "Goed."}]}',
+        b'{"messages": [{"role": "user", "content": "a"}, {"role": "system", "content": "b"}]}',
+    ],
+    "lexicon": [b"# x\nnieren\tnier\nnier\n", b"\t1\t2025\t1\t3\t42\tnl\t900000000000013009\tnier\t4\n"],
+}
+
+
+def one(data: bytes, target: Callable[[bytes], None]) -> None:
+    """One input; problems that a user can mend are what is wanted."""
+    try:
+        target(data)
+    except SynthdialError:
+        return
+
+
+def run_here(name: str, seconds: int, keep: Path) -> None:
+    """Never returns: the fuzzer ends the process."""
+    corpus = Path(tempfile.mkdtemp())
+    for number, seed in enumerate(SEEDS[name]):
+        (corpus / f"seed{number}").write_bytes(seed)
+    options = [f"-max_total_time={seconds}", "-max_len=4096", "-timeout=20", "-rss_limit_mb=2048", "-verbosity=0"]
+    atheris.Setup(
+        [sys.argv[0], *options, "-print_final_stats=1", f"-artifact_prefix={keep}/{name}-", str(corpus)],
+        lambda data: one(data, TARGETS[name]),
+    )
+    atheris.Fuzz()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("targets", nargs="*", default=list(TARGETS))
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--keep", type=Path, default=Path("build/fuzz"))
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    given.keep.mkdir(parents=True, exist_ok=True)
+    if given.here:
+        run_here(given.targets[0], given.seconds, given.keep)
+
+    def start(name: str) -> tuple[str, subprocess.CompletedProcess[str]]:
+        command = [sys.executable, __file__, name, "--seconds", str(given.seconds), "--keep", str(given.keep), "--here"]
+        return name, subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+
+    failed = False
+    with ThreadPoolExecutor(2) as pool:
+        for name, done in pool.map(start, given.targets):
+            inputs = re.search(r"number_of_executed_units: (\d+)", done.stdout + done.stderr)
+            if done.returncode or not inputs:
+                failed = True
+                print(f"{name}: FOUND SOMETHING, see {given.keep}\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
+            else:
+                print(f"{name}: nothing in {int(inputs[1]):,} inputs, {given.seconds} s", flush=True)
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()
