@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -13,6 +13,7 @@ from synthdial.dialogue import Speaker
 from synthdial.errors import SynthdialError, WorkerDiedError
 from synthdial.measure.sources import Piece, dialogues_of, pieces
 from synthdial.metrics import METRICS, Lexicon, Measurer
+from synthdial.transcripts import ReadOptions
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class MeasureRequest:
         Terms to look for.
     jobs : int
         Processes; 1 measures in this one.
+    reading : ReadOptions
+        Labels of speakers, and columns of tables.
     """
 
     paths: tuple[Path, ...]
@@ -38,6 +41,7 @@ class MeasureRequest:
     by: Literal["dialogue", "speaker"] = "dialogue"
     terms: Lexicon | None = None
     jobs: int = 1
+    reading: ReadOptions = field(default_factory=ReadOptions)
 
 
 @dataclass(frozen=True)
@@ -77,14 +81,14 @@ def _prepare(metrics: Sequence[str], terms: Lexicon | None) -> None:
     _own["measurer"] = Measurer(terms=terms, metrics=metrics)
 
 
-def _measure_here(piece: Piece, by: str) -> _Measured:
-    return _measure_piece(_own["measurer"], piece, by)
+def _measure_here(piece: Piece, by: str, reading: ReadOptions) -> _Measured:
+    return _measure_piece(_own["measurer"], piece, by, reading)
 
 
-def _measure_piece(measurer: Measurer, piece: Piece, by: str) -> _Measured:
+def _measure_piece(measurer: Measurer, piece: Piece, by: str, reading: ReadOptions) -> _Measured:
     rows: list[Row] = []
     remarks: list[str] = []
-    for dialogue in dialogues_of(piece):
+    for dialogue in dialogues_of(piece, reading):
         if isinstance(dialogue, str):
             remarks.append(dialogue)
         elif by == "speaker":
@@ -144,7 +148,7 @@ def _results(request: MeasureRequest, work: Iterator[Piece]) -> Iterator[_Measur
     if request.jobs == 1:
         measurer = Measurer(terms=request.terms, metrics=request.metrics)
         for piece in work:
-            yield _measure_piece(measurer, piece, request.by)
+            yield _measure_piece(measurer, piece, request.by, request.reading)
         return
     pool = ProcessPoolExecutor(
         request.jobs,
@@ -155,7 +159,7 @@ def _results(request: MeasureRequest, work: Iterator[Piece]) -> Iterator[_Measur
     waiting: deque[Future[_Measured]] = deque()
     try:
         for piece in work:
-            waiting.append(pool.submit(_measure_here, piece, request.by))
+            waiting.append(pool.submit(_measure_here, piece, request.by, request.reading))
             # a few pieces ahead keep every process busy, and memory small
             if len(waiting) > 2 * request.jobs:
                 yield waiting.popleft().result()

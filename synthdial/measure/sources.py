@@ -8,11 +8,10 @@ from typing import BinaryIO
 from synthdial.dialogue import Dialogue
 from synthdial.errors import SynthdialError
 from synthdial.study import Study
-from synthdial.transcripts import read_transcripts
+from synthdial.transcripts import LINES, ReadOptions, read_transcripts, transcripts_in
 from synthdial.transcripts.jsonl import read_jsonl_line
 
 PIECE = 4 << 20
-_LINES = (".jsonl", ".ndjson")
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -79,7 +78,8 @@ def pieces(paths: list[Path], standard_input: BinaryIO | None = None) -> Iterato
             files = _transcripts_in(path)
             if not files:
                 raise SynthdialError(
-                    f"The folder {path} holds no transcript.", "Expected are files that end in .txt, .jsonl or .study."
+                    f"The folder {path} holds no transcript.",
+                    "Expected are files that end in .study, .jsonl, .txt, .vtt, .srt, .TextGrid, .eaf, .csv or .docx.",
                 )
             for file in files:
                 yield from _file(file)
@@ -88,7 +88,7 @@ def pieces(paths: list[Path], standard_input: BinaryIO | None = None) -> Iterato
 
 
 def _transcripts_in(folder: Path) -> list[Path]:
-    return sorted(file for file in folder.iterdir() if file.suffix.lower() in (".txt", ".study", *_LINES))
+    return sorted([*transcripts_in(folder), *folder.glob("*.study")])
 
 
 def _file(path: Path) -> Iterator[Piece]:
@@ -98,7 +98,7 @@ def _file(path: Path) -> Iterator[Piece]:
             size = path.stat().st_size
             if begin == _SQLITE:
                 yield from _study(path)
-            elif path.suffix.lower() in _LINES:
+            elif path.suffix.lower() in LINES:
                 file.seek(0)
                 yield from _lines_of(file, path.name)
             else:
@@ -130,12 +130,12 @@ def _study(path: Path) -> Iterator[Piece]:
         yield Piece(path.name, size, dialogues=tuple(held))
 
 
-def dialogues_of(piece: Piece) -> Iterator[Dialogue | str]:
-    """The dialogues of a piece, and a sentence for each that cannot be read."""
+def dialogues_of(piece: Piece, options: ReadOptions) -> Iterator[Dialogue | str]:
+    """The dialogues of a piece, and a sentence for everything that cannot be read."""
     yield from piece.dialogues
     if piece.path is not None:
         try:
-            transcripts, warnings = read_transcripts([piece.path])
+            transcripts, warnings = read_transcripts([piece.path], options)
         except SynthdialError as error:
             yield f"Left out: {error}"
             return
@@ -144,6 +144,6 @@ def dialogues_of(piece: Piece) -> Iterator[Dialogue | str]:
     for number, line in enumerate(piece.lines.split(b"\n"), piece.first):
         if line.strip():
             try:
-                yield read_jsonl_line(line, source=piece.source, number=number)
+                yield read_jsonl_line(line, source=piece.source, number=number, labels=options.labels)
             except SynthdialError as error:
                 yield f"Left out: {error.message}"

@@ -1,6 +1,26 @@
 """Read conversations from files."""
 
 from synthdial.transcripts.labels import Labels, known_labels
-from synthdial.transcripts.text import Problem, Transcript, read_transcript, read_transcripts
+from synthdial.transcripts.reading import (
+    LINES,
+    READABLE,
+    ReadOptions,
+    read_conversations,
+    read_transcripts,
+    transcripts_in,
+)
+from synthdial.transcripts.text import Problem, Transcript, read_transcript
 
-__all__ = ["Labels", "Problem", "Transcript", "known_labels", "read_transcript", "read_transcripts"]
+__all__ = [
+    "LINES",
+    "READABLE",
+    "Labels",
+    "Problem",
+    "ReadOptions",
+    "Transcript",
+    "known_labels",
+    "read_conversations",
+    "read_transcript",
+    "read_transcripts",
+    "transcripts_in",
+]

@@ -39,26 +39,36 @@ def read_jsonl_line(line: bytes, *, source: str, number: int, labels: Labels | N
         record = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise SynthdialError(f"{where} is not a JSON object.", _EXPECTED) from error
+    return read_record(record, where, f"{source}-{number}", labels or known_labels())
+
+
+def read_record(record: Any, where: str, name: str, labels: Labels) -> Dialogue:
+    """The conversation of a JSON object; ``where`` it stands is for messages, ``name`` its id if it has none.
+
+    Raises
+    ------
+    SynthdialError
+        As ``read_jsonl_line``.
+    """
     if not isinstance(record, Mapping):
         raise SynthdialError(f"{where} is not a JSON object.", _EXPECTED)
-    known = labels or known_labels()
     turns: list[Turn] = []
     if isinstance(record.get("turns"), list):
         for item in record["turns"]:
             speaker, text = _pair(item, "speaker", "text", where)
-            turns.append(Turn(_role(speaker, known, where), _clean(text)))
+            turns.append(Turn(_role(speaker, labels, where), _clean(text)))
     elif isinstance(record.get("messages"), list):
         for item in record["messages"]:
             role, text = _pair(item, "role", "content", where)
             if role.casefold() not in _SILENT:
-                turns.append(Turn(_CHAT.get(role.casefold()) or _role(role, known, where), _clean(text)))
+                turns.append(Turn(_CHAT.get(role.casefold()) or _role(role, labels, where), _clean(text)))
     else:
         raise SynthdialError(f"{where} holds neither turns nor messages.", _EXPECTED)
     if not turns:
         raise SynthdialError(f"{where} holds no utterance.", _EXPECTED)
-    id_ = record.get("id")
-    name = str(id_) if isinstance(id_, (str, int)) and str(id_) else f"{source}-{number}"
-    return Dialogue(name, tuple(turns), {"source": source})
+    given = record.get("id")
+    id_ = str(given) if isinstance(given, (str, int)) and str(given) else name
+    return Dialogue(id_, tuple(turns), {"source": where.partition(",")[0]})
 
 
 def _clean(text: str) -> str:

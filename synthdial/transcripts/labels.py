@@ -23,6 +23,10 @@ class Labels:
     def __init__(self, roles: Mapping[str, Speaker]) -> None:
         self._roles = {_folded(label): speaker for label, speaker in roles.items()}
 
+    def with_roles(self, roles: Mapping[str, Speaker]) -> "Labels":
+        """The same table with more labels, which count where both know one."""
+        return Labels({**self._roles, **roles})
+
     def role(self, label: str) -> Speaker | None:
         """The role a label stands for; None where it is not known. ``Arts 2`` counts as ``Arts``."""
         folded = _folded(label)

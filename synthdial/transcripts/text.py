@@ -14,9 +14,9 @@ from synthdial.errors import SynthdialError
 from synthdial.toml_file import nearest
 from synthdial.transcripts.labels import Labels, known_labels
 
-_LABELLED = re.compile(r"\s*([^\W\d_][\w\- ./()']{0,29}?)\s*:(?=\s|$)\s*(.*)", re.DOTALL)
+LABELLED = re.compile(r"\s*([^\W\d_][\w\- ./()']{0,29}?)\s*:(?=\s|$)\s*(.*)", re.DOTALL)
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_LARGEST = 64 << 20
+LARGEST = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Problem:
     Attributes
     ----------
     line : int
-        Its number, from 1.
+        Its number, from 1: of a line, cue, row or interval, as the format has them.
     text : str
         What stands there.
     reason : str
@@ -122,7 +122,7 @@ def parse(text: str, labels: Labels) -> tuple[list[Turn], dict[str, str], list[P
             key = key.strip().casefold()
             head[key] = f"{head[key]}\n{value.strip()}" if key in head else value.strip()
             continue
-        match = _LABELLED.fullmatch(line)
+        match = LABELLED.fullmatch(line)
         speaker = labels.role(match[1]) if match else None
         if match and speaker:
             lost = False
@@ -163,13 +163,18 @@ def read_transcript(path: Path, labels: Labels | None = None) -> Transcript:
         When the file cannot be read, is binary, or holds no utterance.
     """
     try:
-        if path.stat().st_size > _LARGEST:
+        if path.stat().st_size > LARGEST:
             raise SynthdialError(f"{path} is larger than 64 MiB: that is no transcript of a conversation.")
         data = path.read_bytes()
     except OSError as error:
         raise SynthdialError(f"{path} cannot be read: {error.strerror}.") from error
+    return read_text(path, data, labels or known_labels())
+
+
+def read_text(path: Path, data: bytes, labels: Labels) -> Transcript:
+    """The same from a file's bytes; ``path`` is where they come from."""
     text, encoding = decode(data, str(path))
-    turns, head, problems = parse(text, labels or known_labels())
+    turns, head, problems = parse(text, labels)
     if not turns:
         first = f" Line {problems[0].line}: {problems[0].reason}." if problems else ""
         raise SynthdialError(
@@ -177,50 +182,3 @@ def read_transcript(path: Path, labels: Labels | None = None) -> Transcript:
         )
     dialogue = Dialogue(path.stem, tuple(turns), {"source": path.name})
     return Transcript(path, dialogue, head, tuple(problems), encoding)
-
-
-def read_transcripts(paths: list[Path]) -> tuple[list[Transcript], list[str]]:
-    """Read transcripts and folders of transcripts.
-
-    Parameters
-    ----------
-    paths : list of Path
-        Files, and folders whose ``.txt`` files are read, in the order of their names.
-
-    Returns
-    -------
-    transcripts : list of Transcript
-        At least one.
-    warnings : list of str
-        What could not be read, one sentence a line or file.
-
-    Raises
-    ------
-    SynthdialError
-        When a file that was named cannot be read, or a folder holds nothing that can.
-    """
-    transcripts: list[Transcript] = []
-    warnings: list[str] = []
-    for path in paths:
-        if not path.is_dir():
-            transcripts.append(read_transcript(path))
-            continue
-        found = False
-        for file in sorted(path.glob("*.txt")):
-            try:
-                transcripts.append(read_transcript(file))
-                found = True
-            except SynthdialError as error:
-                warnings.append(f"Left out: {error}")
-        if not found:
-            why = f" {warnings[-1]}" if warnings else " It holds no file that ends in .txt."
-            raise SynthdialError(
-                f"The folder {path} holds no transcript that can be read.{why}",
-                "Expected are text files with a label on each line, such as 'Arts: Gaat u zitten.'",
-            )
-    for transcript in transcripts:
-        warnings.extend(
-            f"{transcript.path}, line {problem.line}: {problem.reason}: {problem.text.strip()!r}"
-            for problem in transcript.problems
-        )
-    return transcripts, warnings

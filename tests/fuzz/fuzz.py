@@ -7,28 +7,38 @@ SynthdialError; any other exception is a finding, ends the program with status 1
 """
 
 import argparse
+import io
 import re
 import subprocess
 import sys
 import tempfile
 import unicodedata
+import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["synthdial", "json", "csv"]):
+with atheris.instrument_imports(include=["synthdial", "webvtt", "praatio", "docx"]):
     from synthdial._core.dialogue import DialogueMeasurer
     from synthdial._core.terms import Lexicons
     from synthdial._core.words import Vocabulary
     from synthdial.errors import SynthdialError
     from synthdial.metrics.lexicons import load_lexicon
+    from synthdial.transcripts import known_labels
+    from synthdial.transcripts.elan import read_elan
     from synthdial.transcripts.jsonl import read_jsonl_line
-    from synthdial.transcripts.text import read_transcript
+    from synthdial.transcripts.subtitles import read_subtitles
+    from synthdial.transcripts.tables import read_table
+    from synthdial.transcripts.text import read_text
+    from synthdial.transcripts.textgrid import read_textgrid
+    from synthdial.transcripts.word import read_word
 
 RULE = re.compile(r"\[[A-Z]+-\d+\]|[^\W\d_]+(?:['\-][^\W\d_]+)*|\d+")
 FOLD = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u2010": "-", "\u2011": "-"})
+SAMPLES = Path(__file__).parents[1] / "transcripts" / "samples"
+LABELS = known_labels()
 SCRATCH = Path(tempfile.mkdtemp()) / "input"
 MEASURER = DialogueMeasurer(Lexicons(function_words=[["de"]], backchannels=[["ja"], ["ja", "hoor"]]))
 
@@ -50,8 +60,43 @@ def measures(data: bytes) -> None:
 
 def text(data: bytes) -> None:
     """Transcripts in plain text."""
-    SCRATCH.write_bytes(data)
-    read_transcript(SCRATCH)
+    read_text(Path("x.txt"), data, LABELS)
+
+
+def vtt(data: bytes) -> None:
+    """WebVTT."""
+    read_subtitles(Path("x.vtt"), data, LABELS)
+
+
+def srt(data: bytes) -> None:
+    """SubRip."""
+    read_subtitles(Path("x.srt"), data, LABELS)
+
+
+def textgrid(data: bytes) -> None:
+    """Praat."""
+    read_textgrid(Path("x.TextGrid"), data, LABELS)
+
+
+def elan(data: bytes) -> None:
+    """ELAN."""
+    read_elan(Path("x.eaf"), data, LABELS)
+
+
+def table(data: bytes) -> None:
+    """Tables of any delimiter."""
+    list(read_table(Path("x.csv"), data, LABELS, speaker=None, text=None, id_=None))
+
+
+def word(data: bytes) -> None:
+    """Word: a damaged archive, or a sound one with a damaged document."""
+    if data[:2] != b"PK":
+        target = io.BytesIO()
+        with zipfile.ZipFile(SAMPLES / "word.docx") as whole, zipfile.ZipFile(target, "w") as archive:
+            for member in whole.infolist():
+                archive.writestr(member, data if member.filename == "word/document.xml" else whole.read(member))
+        data = target.getvalue()
+    read_word(Path("x.docx"), data, LABELS)
 
 
 def jsonl(data: bytes) -> None:
@@ -67,7 +112,7 @@ def lexicon(data: bytes) -> None:
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    target.__name__: target for target in (words, measures, text, jsonl, lexicon)
+    target.__name__: target for target in (words, measures, text, vtt, srt, textgrid, elan, table, jsonl, word, lexicon)
 }
 SEEDS: dict[str, list[bytes]] = {
     "words": ["'s-Ochtends [PERSOON-1] patiënt 43 ΟΔΥΣΣΕΥΣ e\u0301e\u0301n ‘zo’n’ İ".encode()],
@@ -78,6 +123,21 @@ SEEDS: dict[str, list[bytes]] = {
         b'{"messages": [{"role": "user", "content": "a"}, {"role": "system", "content": "b"}]}',
     ],
     "lexicon": [b"# x\nnieren\tnier\nnier\n", b"\t1\t2025\t1\t3\t42\tnl\t900000000000013009\tnier\t4\n"],
+}
+
+
+def sample(name: str) -> bytes:
+    """One of the samples that the tests of formats read."""
+    return (SAMPLES / name).read_bytes()
+
+
+SEEDS |= {
+    "vtt": [sample("teams.vtt")],
+    "srt": [sample("whisper.srt")],
+    "textgrid": [sample("praat.TextGrid"), sample("praat-short.TextGrid")],
+    "elan": [sample("elan.eaf")],
+    "table": [sample("excel.csv"), sample("zonder-kop.tsv")],
+    "word": [zipfile.ZipFile(SAMPLES / "word.docx").read("word/document.xml")],
 }
 
 
@@ -94,7 +154,7 @@ def run_here(name: str, seconds: int, keep: Path) -> None:
     corpus = Path(tempfile.mkdtemp())
     for number, seed in enumerate(SEEDS[name]):
         (corpus / f"seed{number}").write_bytes(seed)
-    options = [f"-max_total_time={seconds}", "-max_len=4096", "-timeout=20", "-rss_limit_mb=2048", "-verbosity=0"]
+    options = [f"-max_total_time={seconds}", "-max_len=8192", "-timeout=20", "-rss_limit_mb=2048", "-verbosity=0"]
     atheris.Setup(
         [sys.argv[0], *options, "-print_final_stats=1", f"-artifact_prefix={keep}/{name}-", str(corpus)],
         lambda data: one(data, TARGETS[name]),

@@ -8,10 +8,12 @@ from pathlib import Path
 import click
 
 from synthdial.cli.figures import MeasureProgress, show_corpus, show_dialogues, show_speakers
+from synthdial.dialogue import Speaker
 from synthdial.errors import SynthdialError
 from synthdial.files import replace_atomically
 from synthdial.measure import FORMATS, MeasureRequest, measure, summarise, summary_bytes, total_size, write_rows
 from synthdial.metrics import METRICS, Lexicon, chosen_metrics, load_lexicon, scenario_lexicon
+from synthdial.transcripts import Labels, ReadOptions, known_labels
 
 _EXAMPLES = """\b
 Examples:
@@ -36,6 +38,12 @@ Examples:
 @click.option("--lexicon", type=click.Path(path_type=Path), help="Look for the terms of a file, also of SNOMED CT.")
 @click.option("--format", "form", type=click.Choice(["table", *FORMATS]), default="table", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write there instead of to standard output.")
+@click.option(
+    "--label", "roles", multiple=True, help="A speaker's label and role, S1=Arts; can be given more than once."
+)
+@click.option("--speaker-column", help="The column of a table that says who speaks.")
+@click.option("--text-column", help="The column of a table that says what is said.")
+@click.option("--id-column", help="The column of a table that tells conversations apart.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes that measure.")
 def command(
     paths: tuple[Path, ...],
@@ -45,6 +53,10 @@ def command(
     lexicon: Path | None,
     form: str,
     output: Path | None,
+    roles: tuple[str, ...],
+    speaker_column: str | None,
+    text_column: str | None,
+    id_column: str | None,
     jobs: int,
 ) -> None:
     """Measure the conversations of PATHS: studies, folders, transcripts, JSON lines ('-' is standard input).
@@ -63,6 +75,7 @@ def command(
         by="speaker" if by == "speaker" else "dialogue",
         terms=_terms(scenario, lexicon),
         jobs=jobs,
+        reading=ReadOptions(labels_with(roles), speaker_column, text_column, id_column),
     )
     with MeasureProgress(total_size(list(paths))) as progress:
         rows = measure(request, standard_input=sys.stdin.buffer, remark=progress.remark, advance=progress.advance)
@@ -89,6 +102,18 @@ def _write(blocks: Iterable[bytes], output: Path | None) -> None:
     for block in blocks:
         sys.stdout.buffer.write(block)
     sys.stdout.buffer.flush()
+
+
+def labels_with(roles: Iterable[str]) -> Labels:
+    """The known labels with those of an option: ``S1=Arts``."""
+    named: dict[str, Speaker] = {}
+    for role in roles:
+        label, _, speaker = role.rpartition("=")
+        try:
+            named[label] = Speaker(speaker.strip().capitalize())
+        except ValueError:
+            raise SynthdialError(f"--label {role} names no role.", "Expected is S1=Arts or S2=Patiënt.") from None
+    return known_labels().with_roles(named)
 
 
 def _terms(scenario: str | None, lexicon: Path | None) -> Lexicon | None:
