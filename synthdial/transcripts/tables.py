@@ -51,7 +51,7 @@ def read_table(
         if speaker or text or id_:
             raise _no_columns(path, rows[0])
         speaker_at, text_at = _by_content(path, rows, labels)
-        id_at, first = None, 0 if labels.role(rows[0][speaker_at]) else 1
+        id_at, first = None, 0 if labels.role("".join(rows[0][speaker_at : speaker_at + 1])) else 1
     width = max(speaker_at, text_at, id_at or 0) + 1
     numbered = ((number, row) for number, row in enumerate(rows[first:], first + 1) if len(row) >= width)
     grouped = itertools.groupby(numbered, key=lambda item: item[1][id_at].strip() if id_at is not None else "")

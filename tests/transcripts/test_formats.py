@@ -97,6 +97,8 @@ def test_columns_are_named_where_their_heads_say_nothing(tmp_path: Path) -> None
     assert spoken(transcript) == ["Arts: 1", "Patiënt: 1"]
     with pytest.raises(SynthdialError, match="no column 'q'"):
         read(path, speaker_column="q", text_column="x")
+    (transcript,) = read(written(tmp_path, "short.csv", "kop\n1,Arts,Dag.\n2,Patiënt,Dag.\n"))
+    assert len(transcript.dialogue.turns) == 2, "the head may be shorter than the rows"
     with pytest.raises(SynthdialError, match="--speaker-column"):
         read(written(tmp_path, "u.csv", "x,y\n1,2\n3,4\n"))
 
