@@ -54,6 +54,9 @@ class DialogueMeasurer:
     def word_list(self) -> list[str]:
         """The words of the last dialogue."""
 
+    def turn_lengths(self) -> npt.NDArray[np.int32]:
+        """Words of each turn of the last dialogue."""
+
     def opening(self, count: int = 3) -> str:
         """The first words of the last dialogue."""
 

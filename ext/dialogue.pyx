@@ -160,6 +160,14 @@ cdef class DialogueMeasurer:
         cdef list types = self.vocabulary.words()
         return [types[self.ids[k]] for k in range(self.words)]
 
+    def turn_lengths(self):
+        lengths = np.empty(self.turns, np.int32)
+        cdef int32_t[::1] view = lengths
+        cdef int64_t t
+        for t in range(self.turns):
+            view[t] = self.lengths[t]
+        return lengths
+
     def opening(self, int64_t count=3):
         return " ".join(self.vocabulary.spelled(self.ids[k]).decode("utf-8", "replace") for k in range(min(count, self.words)))
 

@@ -46,7 +46,7 @@ class Measurer:
     def __init__(self, *, terms: Lexicon | None = None, metrics: Sequence[str] | None = None) -> None:
         self.names = tuple(metrics) if metrics is not None else NAMES
         self._columns = np.array([NAMES.index(name) for name in self.names], dtype=np.intp)
-        self._core = DialogueMeasurer(
+        self.core = DialogueMeasurer(
             compiled_lexicons(terms), moving_average=not _MOVING_AVERAGE.isdisjoint(self.names)
         )
 
@@ -63,11 +63,11 @@ class Measurer:
     def row(self, dialogue: Dialogue) -> npt.NDArray[np.float64]:
         """The same in the order of ``names``."""
         turns = dialogue.turns
-        row = self._core.measure(bytes([_ROLE[turn.speaker] for turn in turns]), [turn.text for turn in turns])
+        row = self.core.measure(bytes([_ROLE[turn.speaker] for turn in turns]), [turn.text for turn in turns])
         return row[self._columns]
 
     def speaker(self, dialogue: Dialogue, speaker: Speaker) -> dict[str, float]:
         """The measures of what one speaker says; each of the speaker's turns stays a turn of its own."""
         texts = [turn.text for turn in dialogue.merged().turns if turn.speaker is speaker]
-        row = self._core.measure(bytes([_ROLE[speaker]]) * len(texts), texts, merged=False)
+        row = self.core.measure(bytes([_ROLE[speaker]]) * len(texts), texts, merged=False)
         return dict(zip(self.names, row[self._columns].tolist(), strict=True))

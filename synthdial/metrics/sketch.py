@@ -1,0 +1,212 @@
+"""What can be known of a corpus in bounded memory: how many different n-grams, a fair sample, near-copies.
+
+Each keeps the things with the smallest hashes, and so holds the same whatever the order and the pieces they came in.
+"""
+
+import heapq
+import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Hashes = npt.NDArray[np.uint64]
+_EMPTY = np.uint32(0xFFFFFFFF)
+
+
+class DistinctCounter:
+    """Counts different things by the k smallest of their 64-bit hashes (KMV; Bar-Yossef et al. 2002).
+
+    Parameters
+    ----------
+    k : int
+        How many hashes are kept. The count is exact up to k; above it the standard error is 1/√(k - 2), 0.2 % at 2**18.
+    """
+
+    def __init__(self, k: int = 1 << 18) -> None:
+        self.k = k
+        self._kept = np.zeros(0, np.uint64)
+        self._new: list[Hashes] = []
+        self._waiting = 0
+
+    def add(self, hashes: Hashes) -> None:
+        """Add things by their hashes."""
+        if len(self._kept) == self.k:
+            hashes = hashes[hashes < self._kept[-1]]
+        if len(hashes):
+            self._new.append(hashes)
+            self._waiting += len(hashes)
+            if self._waiting > 2 * self.k:
+                self._settle()
+
+    def merge(self, other: "DistinctCounter") -> None:
+        """Add all that another counter has seen."""
+        other._settle()
+        self.add(other._kept)
+
+    def _settle(self) -> None:
+        if self._new:
+            self._kept = np.unique(np.concatenate([self._kept, *self._new]))[: self.k].copy()
+            self._new, self._waiting = [], 0
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the count is no estimate."""
+        self._settle()
+        return len(self._kept) < self.k
+
+    @property
+    def count(self) -> float:
+        """How many different things there were."""
+        if self.is_exact:
+            return float(len(self._kept))
+        return (self.k - 1) / ((float(self._kept[-1]) + 1.0) / 2.0**64)
+
+
+@dataclass(frozen=True, order=True)
+class Sampled:
+    """A dialogue of the sample.
+
+    Attributes
+    ----------
+    key : int
+        Its hash, by which the sample was drawn.
+    opening : str
+        Its first words.
+    values : tuple of float
+        Its measures.
+    words : tuple of str
+        All its words; empty where only the figures are kept.
+    """
+
+    key: int
+    opening: str
+    values: tuple[float, ...]
+    words: tuple[str, ...]
+
+
+class DialogueSample:
+    """A sample of dialogues, drawn by their hashes: the same from the same corpus.
+
+    Parameters
+    ----------
+    size : int
+        Dialogues whose opening and measures are kept.
+    spoken : int
+        Dialogues whose words are kept too.
+    """
+
+    def __init__(self, size: int = 4096, spoken: int = 200) -> None:
+        self.size = size
+        self.spoken = spoken
+        self._heap: list[tuple[int, int, Sampled]] = []  # largest key first
+        self._count = 0
+
+    def wants(self, key: int) -> bool:
+        """Whether a dialogue of this key would be kept."""
+        return len(self._heap) < self.size or -key > self._heap[0][0]
+
+    def add(self, dialogue: Sampled) -> None:
+        """Offer a dialogue."""
+        self._count += 1
+        entry = (-dialogue.key, self._count, dialogue)
+        if len(self._heap) < self.size:
+            heapq.heappush(self._heap, entry)
+        elif entry[0] > self._heap[0][0]:
+            heapq.heapreplace(self._heap, entry)
+        if len(self._heap) > 4 * self.spoken and self._count % self.spoken == 0:
+            self._forget()
+
+    def _forget(self) -> None:
+        """Words are kept of the smallest keys alone."""
+        limit = heapq.nlargest(self.spoken, (entry[0] for entry in self._heap))[-1]
+        self._heap = [
+            entry if entry[0] >= limit else (*entry[:2], Sampled(entry[2].key, entry[2].opening, entry[2].values, ()))
+            for entry in self._heap
+        ]
+        heapq.heapify(self._heap)
+
+    def merge(self, other: "DialogueSample") -> None:
+        """Offer all dialogues of another sample."""
+        for _, _, dialogue in other._heap:
+            self.add(dialogue)
+
+    def dialogues(self) -> list[Sampled]:
+        """The sample, in the order of its keys."""
+        return sorted(entry[2] for entry in self._heap)
+
+    def openings(self, most: int = 5) -> list[tuple[str, float]]:
+        """The most frequent openings and their share of the dialogues, 0 to 1."""
+        counts = Counter(dialogue.opening for dialogue in self.dialogues())
+        ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most]
+        return [(opening, count / counts.total()) for opening, count in ranked]
+
+    def texts(self) -> list[list[str]]:
+        """The words of the dialogues whose words are kept."""
+        return [list(dialogue.words) for dialogue in self.dialogues()[: self.spoken]]
+
+
+class NearDuplicates:
+    """Finds near-copies by one-permutation MinHash signatures (Broder 1997; Li et al. 2012).
+
+    Parameters
+    ----------
+    most : int
+        Signatures kept. Beyond, those with the smallest hash of all stay: copies share it, and so stay together.
+    """
+
+    def __init__(self, most: int = 65_536) -> None:
+        self.most = most
+        self.seen = 0
+        self._signatures: list[npt.NDArray[np.uint32]] = []
+
+    def add(self, signature: npt.NDArray[np.uint32]) -> None:
+        """Add a dialogue; one that is too short to have a signature is left out."""
+        if (signature != _EMPTY).any():
+            self.seen += 1
+            self._signatures.append(signature)
+            if len(self._signatures) > 2 * self.most:
+                self._trim()
+
+    def merge(self, other: "NearDuplicates") -> None:
+        """Add all dialogues of another."""
+        self.seen += other.seen
+        self._signatures.extend(other._signatures)
+        if len(self._signatures) > 2 * self.most:
+            self._trim()
+
+    def _trim(self) -> None:
+        rows = np.array(self._signatures)
+        order = np.lexsort((*rows.T[::-1], rows.min(axis=1)))[: self.most]
+        self._signatures = list(rows[order])
+
+    def share(self, jaccard: float = 0.5) -> float:
+        """Share of dialogues that are at least so much like another, 0 to 1; nan without dialogues."""
+        if not self._signatures:
+            return math.nan
+        if len(self._signatures) > self.most:
+            self._trim()
+        rows = np.array(self._signatures)
+        similar = np.zeros(len(rows), bool)
+        for at in range(0, rows.shape[1], 2):
+            band = rows[:, at].astype(np.uint64) << np.uint64(32) | rows[:, at + 1].astype(np.uint64)
+            usable = np.flatnonzero((rows[:, at] != _EMPTY) & (rows[:, at + 1] != _EMPTY))
+            order = usable[np.argsort(band[usable], kind="stable")]
+            groups: defaultdict[int, list[int]] = defaultdict(list)
+            same = band[order[1:]] == band[order[:-1]]
+            # only the members of groups of two and more, each against the few before it: copies find one another
+            members = order[np.concatenate([[False], same]) | np.concatenate([same, [False]])] if len(order) else order
+            for row in members.tolist():
+                group = groups[int(band[row])]
+                for other in group[-4:]:
+                    if not (similar[row] and similar[other]) and _likeness(rows[row], rows[other]) >= jaccard:
+                        similar[row] = similar[other] = True
+                group.append(row)
+        return float(similar.mean())
+
+
+def _likeness(a: npt.NDArray[np.uint32], b: npt.NDArray[np.uint32]) -> float:
+    """Estimated Jaccard similarity: matching bins as a share of those that either fills."""
+    filled = (a != _EMPTY) | (b != _EMPTY)
+    return float(((a == b) & filled).sum() / filled.sum())
