@@ -3,17 +3,20 @@
 import math
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
+import numpy as np
+
 from synthdial.cli.terminal import echo, printable
-from synthdial.measure import Row, Summary, summarise
-from synthdial.metrics import METRICS
+from synthdial.measure import Row
+from synthdial.metrics import METRICS, Comparison, CorpusFigures, Distributions, Summary
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress, TaskID
+    from rich.table import Table
     from rich.text import Text
 
 _GROUPS = {
@@ -24,6 +27,7 @@ _GROUPS = {
     "topic": "Topic",
 }
 # what a screen has room for, one dialogue a line
+_MOST_LINES = 1000
 _SHORT = ("n_turns", "n_words", "cv", "burstiness", "short_turn_share", "question_share", "mattr", "mtld", "distinct_2")
 
 
@@ -121,26 +125,80 @@ def _by_group(names: Sequence[str]) -> list[tuple[str, list[str]]]:
     return [(title, members) for title, members in groups if members]
 
 
-def show_corpus(rows: list[Row], names: Sequence[str], file: IO[str]) -> None:
+def show_corpus(figures: CorpusFigures, file: IO[str]) -> None:
     """A line a measure: its value for one dialogue, or how it is distributed over several."""
-    from rich.table import Table
-    from rich.text import Text
-
-    summaries = {summary.name: summary for summary in summarise(rows, names)}
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("measure")
-    single = len(rows) == 1
-    for title in ("value",) if single else ("mean", "sd", "median", "10 %", "90 %"):
-        table.add_column(title, justify="right")
-    table.add_column("people", justify="right", style="dim")
-    table.add_column("unit", style="dim")
-    table.add_column("")
-    for title, members in _by_group(names):
-        table.add_row(Text(title, style="bold cyan"))
+    single = figures.dialogues == 1
+    table = _table(*(("value",) if single else ("mean", "sd", "median", "10 %", "90 %")), last=("people", "unit", ""))
+    summaries = {summary.name: summary for summary in figures.measures}
+    for title, members in _by_group(list(summaries)):
+        table.add_row(_title(title))
         for name in members:
             table.add_row(*_figures(summaries[name], single), _human(name), METRICS[name].unit, _why(summaries[name]))
-    _console(file).print(table)
-    _legend(len(rows), names, file)
+    if not single:
+        _add_whole(table, figures)
+    console = _console(file)
+    console.print(table)
+    if not single and figures.openings:
+        openings = ", ".join(f"'{printable(text)}' {100 * share:.0f} %" for text, share in figures.openings)
+        console.print(f"Most frequent openings: {openings}.")
+    _legend(figures.dialogues, list(summaries), file)
+
+
+def _add_whole(table: "Table", figures: CorpusFigures) -> None:
+    """What a corpus has and a dialogue has not."""
+    table.add_row(_title("All dialogues together"))
+    rows = [(f"distinct_{n}", value, "share") for n, value in enumerate(figures.distinct, 1)]
+    rows += [("self_bleu", figures.self_bleu, "0 to 1"), ("near_duplicates", figures.near_duplicate_share, "share")]
+    for name, value, unit in rows:
+        shown = "–" if math.isnan(value) else f"{value:.3f}"
+        table.add_row(f"  {name}", f"{shown}  ", *[""] * 5, unit, "")
+
+
+def show_comparison(comparison: Comparison, file: IO[str]) -> None:
+    """A line a measure: both distributions side by side, and how far they are apart."""
+    columns = ("mean", "median", "10 to 90 %", "reference: mean", "median", "10 to 90 %", "distance")
+    table = _table(*columns, last=("unit",))
+    by_name = {difference.name: difference for difference in comparison.differences}
+    for title, members in _by_group(list(by_name)):
+        table.add_row(_title(title))
+        for name in members:
+            difference = by_name[name]
+            cells = [cell for side in (difference.own, difference.reference) for cell in _side(side)]
+            distance = "–" if math.isnan(difference.distance) else f"{difference.distance:.2f}"
+            table.add_row(f"  {name}", *cells, distance, METRICS[name].unit)
+    console = _console(file)
+    console.print(table)
+    console.print(
+        "Distance: how far the values would have to be moved on average to become the reference's (1-Wasserstein), in "
+        "interquartile ranges of the reference.",
+        style="dim",
+    )
+    console.print(comparison.sentence, style="bold")
+
+
+def _side(summary: Summary) -> list[str]:
+    low, high = (number(value, summary.name) for value in (summary.p10, summary.p90))
+    around = f"{low} to {high}" if summary.n else "–"
+    return [number(summary.mean, summary.name), number(summary.median, summary.name), around]
+
+
+def _title(text: str) -> "Text":
+    from rich.text import Text
+
+    return Text(text, style="bold cyan")
+
+
+def _table(*columns: str, last: Sequence[str] = ()) -> "Table":
+    """A table with the measure first, then figures, then what explains them."""
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("measure", no_wrap=True)
+    for title in columns:
+        table.add_column(title, justify="right", no_wrap=True)
+    for title in last:
+        table.add_column(title, justify="right" if title == "people" else "left", style="dim", no_wrap=title != "")
+    return table
 
 
 def _figures(summary: Summary, single: bool) -> "list[Text | str]":
@@ -156,51 +214,44 @@ def _why(summary: Summary) -> str:
     return reason if not summary.n else f"{summary.undefined} undefined: {reason}"
 
 
-def show_speakers(rows: list[Row], names: Sequence[str], file: IO[str]) -> None:
+def show_speakers(rows: Iterable[Row], names: Sequence[str], file: IO[str]) -> None:
     """A line a measure, and the mean of each speaker beside the other's."""
-    from rich.table import Table
-    from rich.text import Text
-
-    speakers = list(dict.fromkeys(row.speaker for row in rows))
-    means = {
-        speaker: {s.name: s.mean for s in summarise((row for row in rows if row.speaker == speaker), names)}
-        for speaker in speakers
-    }
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("measure")
-    for speaker in speakers:
-        table.add_column(speaker, justify="right")
-    table.add_column("unit", style="dim")
+    speakers: dict[str, Distributions] = {}
+    for row in rows:
+        speakers.setdefault(row.speaker, Distributions(names)).add(np.array([row.values]))
+    table = _table(*speakers, last=("unit",))
     for title, members in _by_group(names):
-        table.add_row(Text(title, style="bold cyan"))
+        table.add_row(_title(title))
         for name in members:
-            values = [number(means[speaker][name], name) for speaker in speakers]
+            values = [number(own.summary(name).mean, name) for own in speakers.values()]
             table.add_row(f"  {name}", *values, METRICS[name].unit)
     console = _console(file)
     console.print(table)
-    console.print(f"Means over {len(rows) // len(speakers)} dialogues.", style="dim")
+    console.print(f"Means over {next(iter(speakers.values())).rows} dialogues.", style="dim")
 
 
-def show_dialogues(rows: list[Row], names: Sequence[str], file: IO[str]) -> None:
+def show_dialogues(rows: Iterable[Row], names: Sequence[str], file: IO[str]) -> None:
     """A line a dialogue, with as many measures as there is room for."""
-    from rich.table import Table
     from rich.text import Text
 
     shown = _SHORT if len(names) > len(_SHORT) + 3 else tuple(names)
-    shown = tuple(name for name in shown if name in names)
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("id", no_wrap=True)
-    table.add_column("source", no_wrap=True, style="dim")
-    for name in shown:
-        table.add_column(name, justify="right")
+    shown = tuple(name for name in shown if name in names) or tuple(names[:9])
+    table = _table(*shown)
+    table.columns[0].header = "dialogue"
+    count = 0
     for row in rows:
-        values = dict(zip(names, row.values, strict=True))
-        table.add_row(Text(printable(row.id)), Text(printable(row.source)), *(_cell(values[n], n) for n in shown))
-    table.add_row(Text("people", style="dim"), "", *(Text(_human(name), style="dim") for name in shown))
-    _console(file).print(table)
-    _legend(len(rows), shown, file)
+        count += 1
+        if count <= _MOST_LINES:
+            values = dict(zip(names, row.values, strict=True))
+            table.add_row(Text(printable(row.id)), *(_cell(values[name], name) for name in shown))
+    table.add_row(Text("people", style="dim"), *(Text(_human(name), style="dim") for name in shown))
+    console = _console(file)
+    console.print(table)
+    if count > _MOST_LINES:
+        console.print(f"The first {_MOST_LINES} of {count}.", style="dim")
+    _legend(count, shown, file)
     if len(shown) < len(names):
-        _console(file).print(f"{len(names)} measures in all: --format csv or json.", style="dim")
+        console.print(f"{len(names)} measures in all: --format csv or json.", style="dim")
 
 
 def _legend(dialogues: int, names: Sequence[str], file: IO[str]) -> None:

@@ -1,18 +1,17 @@
 """Measure studies, folders, transcripts and JSON lines, with all processors."""
 
-from synthdial.measure.run import MeasureRequest, Row, measure
+from synthdial.measure.run import MeasureRequest, Row, measure, measure_corpus
 from synthdial.measure.sources import total_size
-from synthdial.measure.summary import Summary, summarise
-from synthdial.measure.write import FORMATS, summary_bytes, write_rows
+from synthdial.measure.write import FORMATS, comparison_bytes, corpus_bytes, write_rows
 
 __all__ = [
     "FORMATS",
     "MeasureRequest",
     "Row",
-    "Summary",
+    "comparison_bytes",
+    "corpus_bytes",
     "measure",
-    "summarise",
-    "summary_bytes",
+    "measure_corpus",
     "total_size",
     "write_rows",
 ]

@@ -12,7 +12,7 @@ from typing import BinaryIO, Literal
 from synthdial.dialogue import Speaker
 from synthdial.errors import SynthdialError, WorkerDiedError
 from synthdial.measure.sources import Piece, dialogues_of, pieces
-from synthdial.metrics import METRICS, Lexicon, Measurer
+from synthdial.metrics import METRICS, CorpusAccumulator, Lexicon, Measurer
 from synthdial.transcripts import ReadOptions
 
 
@@ -69,6 +69,7 @@ class Row:
 @dataclass(frozen=True)
 class _Measured:
     rows: list[Row]
+    corpus: CorpusAccumulator | None
     remarks: list[str]
     size: int
 
@@ -88,24 +89,33 @@ def _measure_here(piece: Piece, by: str, reading: ReadOptions) -> _Measured:
 def _measure_piece(measurer: Measurer, piece: Piece, by: str, reading: ReadOptions) -> _Measured:
     rows: list[Row] = []
     remarks: list[str] = []
+    corpus = CorpusAccumulator(measurer.names) if by == "corpus" else None
     for dialogue in dialogues_of(piece, reading):
         if isinstance(dialogue, str):
             remarks.append(dialogue)
+        elif corpus is not None:
+            corpus.add(dialogue, measurer)
         elif by == "speaker":
             for speaker in Speaker:
                 values = tuple(measurer.speaker(dialogue, speaker).values())
                 rows.append(Row(dialogue.id, piece.source, str(speaker), values))
         else:
             rows.append(Row(dialogue.id, piece.source, "", tuple(measurer.row(dialogue).tolist())))
-    return _Measured(rows, remarks, piece.size)
+    if corpus is not None:
+        corpus.settle()
+    return _Measured(rows, corpus, remarks, piece.size)
+
+
+def _nothing(text: object) -> None:
+    return None
 
 
 def measure(
     request: MeasureRequest,
     *,
     standard_input: BinaryIO | None = None,
-    remark: Callable[[str], None] = lambda text: None,
-    advance: Callable[[int], None] = lambda size: None,
+    remark: Callable[[str], None] = _nothing,
+    advance: Callable[[int], None] = _nothing,
 ) -> Iterator[Row]:
     """Measure dialogues as they are read, in their order.
 
@@ -131,24 +141,56 @@ def measure(
         When a path cannot be read, or nothing that can be measured stands under any.
     """
     found = False
-    for measured in _results(request, pieces(list(request.paths), standard_input)):
+    for measured in _results(request, request.by, pieces(list(request.paths), standard_input)):
         for sentence in measured.remarks:
             remark(sentence)
         found = found or bool(measured.rows)
         yield from measured.rows
         advance(measured.size)
     if not found:
-        raise SynthdialError(
-            "There is no dialogue to measure.",
-            "Expected are studies, transcripts with a label on each line, or JSON lines.",
-        )
+        raise _nothing_there()
 
 
-def _results(request: MeasureRequest, work: Iterator[Piece]) -> Iterator[_Measured]:
+def measure_corpus(
+    request: MeasureRequest,
+    *,
+    standard_input: BinaryIO | None = None,
+    remark: Callable[[str], None] = _nothing,
+    advance: Callable[[int], None] = _nothing,
+) -> CorpusAccumulator:
+    """Measure all dialogues together, in memory that does not grow with their number.
+
+    Parameters, and errors, are those of ``measure``; ``request.by`` does not count.
+
+    Returns
+    -------
+    CorpusAccumulator
+        At least one dialogue.
+    """
+    whole = CorpusAccumulator(request.metrics)
+    for measured in _results(request, "corpus", pieces(list(request.paths), standard_input)):
+        for sentence in measured.remarks:
+            remark(sentence)
+        if measured.corpus is not None:
+            whole.merge(measured.corpus)
+        advance(measured.size)
+    if not whole.distributions.rows:
+        raise _nothing_there()
+    return whole
+
+
+def _nothing_there() -> SynthdialError:
+    return SynthdialError(
+        "There is no dialogue to measure.",
+        "Expected are studies, transcripts with a label on each line, or JSON lines.",
+    )
+
+
+def _results(request: MeasureRequest, by: str, work: Iterator[Piece]) -> Iterator[_Measured]:
     if request.jobs == 1:
         measurer = Measurer(terms=request.terms, metrics=request.metrics)
         for piece in work:
-            yield _measure_piece(measurer, piece, request.by, request.reading)
+            yield _measure_piece(measurer, piece, by, request.reading)
         return
     pool = ProcessPoolExecutor(
         request.jobs,
@@ -159,7 +201,7 @@ def _results(request: MeasureRequest, work: Iterator[Piece]) -> Iterator[_Measur
     waiting: deque[Future[_Measured]] = deque()
     try:
         for piece in work:
-            waiting.append(pool.submit(_measure_here, piece, request.by, request.reading))
+            waiting.append(pool.submit(_measure_here, piece, by, request.reading))
             # a few pieces ahead keep every process busy, and memory small
             if len(waiting) > 2 * request.jobs:
                 yield waiting.popleft().result()

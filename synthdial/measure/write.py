@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from synthdial.measure.run import Row
-from synthdial.measure.summary import Summary
+from synthdial.metrics import Comparison, CorpusFigures
 
 _GROUP = 10_000
 
@@ -76,30 +76,58 @@ def _groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield held
 
 
-def summary_bytes(form: str, summaries: Sequence[Summary]) -> Iterator[bytes]:
-    """The same formats for a corpus: an object, a line or a row for each measure."""
-    records = [
-        {
-            key: None if isinstance(value, float) and math.isnan(value) else value
-            for key, value in asdict(summary).items()
-        }
-        for summary in summaries
-    ]
-    if form == "json":
-        yield (json.dumps(records, indent=1) + "\n").encode()
-    elif form == "csv":
+def _plain(record: dict[str, Any]) -> dict[str, Any]:
+    return {key: None if isinstance(value, float) and math.isnan(value) else value for key, value in record.items()}
+
+
+def corpus_bytes(form: str, figures: CorpusFigures) -> bytes:
+    """A corpus: as JSON all that is known of it, as CSV and Parquet a row a measure."""
+    records = [_plain(asdict(summary)) for summary in figures.measures]
+    if form != "json":
+        return _table_bytes(form, records)
+    whole = {
+        "dialogues": figures.dialogues,
+        **{f"distinct_{n}": value for n, value in enumerate(figures.distinct, 1)},
+        "self_bleu": figures.self_bleu,
+        "near_duplicate_share": figures.near_duplicate_share,
+    }
+    openings = [{"opening": opening, "share": share} for opening, share in figures.openings]
+    return _json_bytes({**_plain(whole), "openings": openings, "measures": records})
+
+
+def comparison_bytes(form: str, comparison: Comparison) -> bytes:
+    """A comparison: a row a measure with ``own_`` and ``reference_`` figures and the distance; JSON has the AUC too."""
+    records = []
+    for difference in comparison.differences:
+        record: dict[str, Any] = {"name": difference.name}
+        for side, summary in (("own", difference.own), ("reference", difference.reference)):
+            figures = asdict(summary)
+            del figures["name"]
+            record |= {f"{side}_{key}": value for key, value in figures.items()}
+        records.append(_plain({**record, "distance": difference.distance}))
+    if form != "json":
+        return _table_bytes(form, records)
+    auc = _plain({"auc": comparison.auc})
+    return _json_bytes({**auc, "meaning": comparison.sentence, "measures": records})
+
+
+def _json_bytes(record: dict[str, Any]) -> bytes:
+    return (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _table_bytes(form: str, records: list[dict[str, Any]]) -> bytes:
+    if form == "csv":
         text = io.StringIO(newline="")
         writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(records)
-        yield text.getvalue().encode()
-    else:
-        import pyarrow
-        import pyarrow.parquet
+        return text.getvalue().encode()
+    import pyarrow
+    import pyarrow.parquet
 
-        sink = io.BytesIO()
-        pyarrow.parquet.write_table(pyarrow.Table.from_pylist(records), sink)
-        yield sink.getvalue()
+    sink = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(records), sink)
+    return sink.getvalue()
 
 
 FORMATS: dict[str, Callable[[Iterable[Row], Sequence[str]], Iterator[bytes]]] = {

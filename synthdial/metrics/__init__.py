@@ -1,6 +1,9 @@
 """Figures of conversations: lexical diversity, turn-taking, repetition, topic; the compiled core's Python face."""
 
 from synthdial.metrics.catalogue import METRICS, TURN_METRICS, Metric, chosen_metrics
+from synthdial.metrics.compare import Comparison, compare, two_sample_auc, wasserstein
+from synthdial.metrics.corpus import CorpusAccumulator, CorpusFigures
+from synthdial.metrics.distribution import Distributions, Summary
 from synthdial.metrics.lexical import (
     cttr,
     dugast,
@@ -29,13 +32,19 @@ from synthdial.metrics.turns import burstiness, burstiness_finite, cv, gini, lag
 __all__ = [
     "METRICS",
     "TURN_METRICS",
+    "Comparison",
+    "CorpusAccumulator",
+    "CorpusFigures",
+    "Distributions",
     "Lexicon",
     "Measurer",
     "Metric",
+    "Summary",
     "bundled_lexicon",
     "burstiness",
     "burstiness_finite",
     "chosen_metrics",
+    "compare",
     "cttr",
     "cv",
     "distinct",
@@ -59,7 +68,9 @@ __all__ = [
     "simpson_d",
     "summer",
     "ttr",
+    "two_sample_auc",
     "vocd",
+    "wasserstein",
     "word_ids",
     "yule_k",
 ]

@@ -112,9 +112,43 @@ def test_by_speaker_is_a_row_for_each(lines: Path) -> None:
 
 
 def test_by_corpus_says_how_each_measure_is_distributed(lines: Path) -> None:
-    (row,) = figures(run(lines, "--by", "corpus", "--format", "json", "--metrics", "n_words"))
+    whole = json.loads(run(lines, "--by", "corpus", "--format", "json", "--metrics", "n_words").stdout)
     values = [dialogue.words for dialogue in DIALOGUES]
-    assert (row["n"], row["mean"]) == (7, sum(values) / 7)
+    (row,) = whole["measures"]
+    assert (row["name"], row["n"], row["mean"]) == ("n_words", 7, sum(values) / 7)
+    assert whole["dialogues"] == 7 and whole["openings"][0] == {"opening": "goedemorgen wat kan", "share": 1.0}
+    assert 0 < whole["distinct_2"] < 1 and whole["near_duplicate_share"] > 0.5
+    table = list(csv.DictReader(io.StringIO(run(lines, "--by", "corpus", "--format", "csv").stdout)))
+    assert [row["name"] for row in table] == list(METRICS)
+
+
+def test_a_reference_stands_beside_with_distances_and_the_auc(lines: Path, folder: Path) -> None:
+    shown = run(lines, "--reference", folder).stdout
+    assert "reference: mean" in shown and "AUC 0." in shown and "of 100 cases" in " ".join(shown.split())
+    compared = json.loads(run(lines, "--reference", folder, "--format", "json").stdout)
+    assert compared["auc"] < 0.75, "the same dialogues"
+    row = next(row for row in compared["measures"] if row["name"] == "n_words")
+    assert row["own_mean"] == row["reference_mean"] and row["distance"] == 0.0
+    assert "distance" in run(lines, "--reference", folder, "--format", "csv").stdout.splitlines()[0]
+    assert run(lines, "--reference", folder, "--by", "speaker").exit_code == 2
+
+
+def test_plots_draw_turns_words_and_lengths(lines: Path, folder: Path) -> None:
+    shown = run(lines, "--reference", folder, "--plot").stdout
+    for title in ("Turns per dialogue", "Words per dialogue", "Words per turn"):
+        assert title in shown
+    assert "█" in shown and "reference" in shown
+    assert "Words per turn" in run(lines, "--plot").stdout
+
+
+def test_labels_and_columns_are_named_by_options(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("x;y\nS1;Hoe gaat het?\nS2;Goed.\n", encoding="utf-8")
+    named = ("--speaker-column", "x", "--text-column", "y")
+    (row,) = figures(run(table, *named, "--label", "S1=Arts", "--label", "S2=patiënt", "--format", "json"))
+    assert (row["n_words"], row["doctor_question_share"]) == (4, 1.0)
+    error = run(table, *named, "--label", "S1=Buurman").exception
+    assert isinstance(error, SynthdialError) and "S1=Arts" in str(error)
 
 
 def test_the_table_has_units_and_marks_what_people_do_not_do(lines: Path) -> None:

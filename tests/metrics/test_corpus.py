@@ -1,5 +1,6 @@
 """A corpus in figures: the same however it is cut, and what brute force says of a small one."""
 
+import itertools
 import random
 
 import numpy as np
@@ -41,7 +42,7 @@ def test_pieces_and_their_order_change_nothing(cuts: list[int], chance: random.R
     chance.shuffle(shuffled)
     edges = [0, *sorted(cuts), len(shuffled)]
     corpus = CorpusAccumulator(NAMES)
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in itertools.pairwise(edges):
         corpus.merge(collected(shuffled[a:b]))
     assert repr(corpus.figures()) == repr(WHOLE)
 

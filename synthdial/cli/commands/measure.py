@@ -2,17 +2,36 @@
 
 import io
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import IO, Any
 
 import click
 
-from synthdial.cli.figures import MeasureProgress, show_corpus, show_dialogues, show_speakers
+from synthdial.cli.figures import MeasureProgress, show_comparison, show_corpus, show_dialogues, show_speakers
 from synthdial.dialogue import Speaker
 from synthdial.errors import SynthdialError
 from synthdial.files import replace_atomically
-from synthdial.measure import FORMATS, MeasureRequest, measure, summarise, summary_bytes, total_size, write_rows
-from synthdial.metrics import METRICS, Lexicon, chosen_metrics, load_lexicon, scenario_lexicon
+from synthdial.measure import (
+    FORMATS,
+    MeasureRequest,
+    comparison_bytes,
+    corpus_bytes,
+    measure,
+    measure_corpus,
+    total_size,
+    write_rows,
+)
+from synthdial.metrics import (
+    METRICS,
+    CorpusAccumulator,
+    Lexicon,
+    chosen_metrics,
+    compare,
+    load_lexicon,
+    scenario_lexicon,
+)
 from synthdial.transcripts import Labels, ReadOptions, known_labels
 
 _EXAMPLES = """\b
@@ -21,6 +40,7 @@ Examples:
   synthdial-edge measure transcripts/ --by dialogue --format csv -o figures.csv
   synthdial-edge measure demo.jsonl --by speaker --metrics turns
   synthdial-edge measure demo.study --scenario nefrologie-dialysekeuze --metrics topic
+  synthdial-edge measure demo.study --reference transcripts/ --plot
   zcat corpus.jsonl.gz | synthdial-edge measure - --jobs 8
 """
 
@@ -31,8 +51,10 @@ Examples:
     "--by",
     type=click.Choice(["dialogue", "speaker", "corpus"]),
     default=None,
-    help="A row a dialogue, a row for each speaker of each, or one of all (a table's default).",
+    help="A row a dialogue, a row for each speaker of each, or all together (a table's default).",
 )
+@click.option("--reference", type=click.Path(path_type=Path), help="Compare with the conversations of another PATH.")
+@click.option("--plot", is_flag=True, help="Draw turns and words per dialogue, and how long turns are.")
 @click.option("--metrics", "names", default="", help="Measures or groups of them, with commas between; all by default.")
 @click.option("--scenario", default=None, help="Look for the terms of a scenario: a bundled name, or a TOML file.")
 @click.option("--lexicon", type=click.Path(path_type=Path), help="Look for the terms of a file, also of SNOMED CT.")
@@ -48,6 +70,8 @@ Examples:
 def command(
     paths: tuple[Path, ...],
     by: str | None,
+    reference: Path | None,
+    plot: bool,
     names: str,
     scenario: str | None,
     lexicon: Path | None,
@@ -63,7 +87,7 @@ def command(
 
     A table shows beside each value what people do, and marks a value outside that range.
     """
-    by = by or ("corpus" if form == "table" else "dialogue")
+    by = by or ("corpus" if form == "table" or reference or plot else "dialogue")
     metrics = chosen_metrics([name.strip() for name in names.split(",") if name.strip()]) or tuple(METRICS)
     if form == "parquet" and output is None and sys.stdout.isatty():
         raise SynthdialError("Parquet is a binary format.", "Name a file with -o.")
@@ -77,22 +101,66 @@ def command(
         jobs=jobs,
         reading=ReadOptions(labels_with(roles), speaker_column, text_column, id_column),
     )
+
+    def reading(progress: MeasureProgress) -> dict[str, Any]:
+        return {
+            "standard_input": sys.stdin.buffer,
+            "remark": progress.remark,
+            "advance": progress.advance,
+        }
+
+    if by == "corpus" or reference or plot:
+        if by != "corpus":
+            raise click.UsageError("--reference and --plot are of whole corpora: leave --by out.")
+        with MeasureProgress(total_size(list(paths))) as progress:
+            own = measure_corpus(request, **reading(progress))
+        other = None
+        if reference:
+            with MeasureProgress(total_size([reference])) as progress:
+                other = measure_corpus(replace(request, paths=(reference,)), **reading(progress))
+        _report(own, other, metrics, form, output, plot)
+        return
     with MeasureProgress(total_size(list(paths))) as progress:
-        rows = measure(request, standard_input=sys.stdin.buffer, remark=progress.remark, advance=progress.advance)
+        rows = measure(request, **reading(progress))
         if form != "table":
-            blocks = (
-                summary_bytes(form, summarise(rows, metrics)) if by == "corpus" else write_rows(form, rows, metrics)
-            )
-            _write(blocks, output)
+            _write(write_rows(form, rows, metrics), output)
             return
-        held = list(rows)
-    show = {"corpus": show_corpus, "speaker": show_speakers, "dialogue": show_dialogues}[by]
-    if output is None:
-        show(held, metrics, sys.stdout)
+        show = show_speakers if by == "speaker" else show_dialogues
+        _print(lambda file: show(rows, metrics, file), output)
+
+
+def _report(
+    own: CorpusAccumulator,
+    other: CorpusAccumulator | None,
+    metrics: tuple[str, ...],
+    form: str,
+    output: Path | None,
+    plot: bool,
+) -> None:
+    if other is not None:
+        comparison = compare(own, other, metrics)
+        if form != "table":
+            _write([comparison_bytes(form, comparison)], output)
+            return
+        _print(lambda file: show_comparison(comparison, file), output)
+    elif form != "table":
+        _write([corpus_bytes(form, own.figures())], output)
+        return
     else:
-        text = io.StringIO()
-        show(held, metrics, text)
-        replace_atomically(output, [text.getvalue().encode()])
+        _print(lambda file: show_corpus(own.figures(), file), output)
+    if plot and output is None:
+        from synthdial.cli.plots import show_plots
+
+        show_plots(own, other, sys.stdout)
+
+
+def _print(show: Callable[[IO[str]], None], output: Path | None) -> None:
+    if output is None:
+        show(sys.stdout)
+        return
+    text = io.StringIO()
+    show(text)
+    replace_atomically(output, [text.getvalue().encode()])
 
 
 def _write(blocks: Iterable[bytes], output: Path | None) -> None:
