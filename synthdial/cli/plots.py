@@ -1,5 +1,6 @@
 """Drawings on a terminal: how long dialogues and turns are, beside a reference's."""
 
+import itertools
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
@@ -26,9 +27,7 @@ def show_plots(own: CorpusAccumulator, reference: CorpusAccumulator | None, file
             console.print(_histogram(title, *_of_measure(corpora, name)))
     lengths = [corpus.turn_lengths for corpus in corpora]
     labels = ["0", "1", "2", "3-4", "5-8", "9-16", "17-32", "33-64", "65+"]
-    shares = [
-        [float(row[low:high].sum()) for low, high in zip(_TURN_BINS, _TURN_BINS[1:], strict=False)] for row in lengths
-    ]
+    shares = [[float(row[low:high].sum()) for low, high in itertools.pairwise(_TURN_BINS)] for row in lengths]
     console.print(_histogram("Words per turn", labels, shares))
 
 
@@ -37,7 +36,7 @@ def _of_measure(corpora: list[CorpusAccumulator], name: str) -> tuple[list[str],
     low = min(float(values[0]) for values, _ in spreads)
     high = max(float(values[-1]) for values, _ in spreads)
     edges = np.unique(np.linspace(low, high + 1, 11).astype(int))
-    labels = [f"{a}-{b - 1}" if b - a > 1 else str(a) for a, b in zip(edges.tolist(), edges[1:].tolist(), strict=False)]
+    labels = [f"{a}-{b - 1}" if b - a > 1 else str(a) for a, b in itertools.pairwise(edges.tolist())]
     counts = []
     for values, count in spreads:
         place = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, len(labels) - 1)
