@@ -10,7 +10,7 @@ from typing import IO, Any
 import click
 
 from synthdial.cli.figures import MeasureProgress, show_comparison, show_corpus, show_dialogues, show_speakers
-from synthdial.dialogue import Speaker
+from synthdial.cli.options import labels_with
 from synthdial.errors import SynthdialError
 from synthdial.files import replace_atomically
 from synthdial.measure import (
@@ -32,7 +32,7 @@ from synthdial.metrics import (
     load_lexicon,
     scenario_lexicon,
 )
-from synthdial.transcripts import Labels, ReadOptions, known_labels
+from synthdial.transcripts import ReadOptions
 
 _EXAMPLES = """\b
 Examples:
@@ -170,18 +170,6 @@ def _write(blocks: Iterable[bytes], output: Path | None) -> None:
     for block in blocks:
         sys.stdout.buffer.write(block)
     sys.stdout.buffer.flush()
-
-
-def labels_with(roles: Iterable[str]) -> Labels:
-    """The known labels with those of an option: ``S1=Arts``."""
-    named: dict[str, Speaker] = {}
-    for role in roles:
-        label, _, speaker = role.rpartition("=")
-        try:
-            named[label] = Speaker(speaker.strip().capitalize())
-        except ValueError:
-            raise SynthdialError(f"--label {role} names no role.", "Expected is S1=Arts or S2=Patiënt.") from None
-    return known_labels().with_roles(named)
 
 
 def _terms(scenario: str | None, lexicon: Path | None) -> Lexicon | None:
