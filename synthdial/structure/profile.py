@@ -223,9 +223,9 @@ def describe(profile: Profile) -> str:
         f"This profile was made from {profile.conversations} conversations. It holds numbers only.",
         "",
         "In it are:",
-        f"- for {len(MEASURES)} measures of turn-taking over all conversations: mean, standard deviation, {percentiles};",
-        "- for doctor and patient: shares of turns by length, alone and after each kind of turn of the other; how often "
-        "they ask and give a short sign of listening, by quarter of the conversation; utterances a turn; how much their "
+        f"- for {len(MEASURES)} measures of turn-taking over all conversations: mean, deviation, {percentiles};",
+        "- for doctor and patient: shares of turns by length, after any turn and after each kind of turn; how often "
+        "they ask and give a short sign of listening, by quarter of a conversation; utterances a turn; how much their "
         "usual length differs between conversations;",
         "- for the first and the last four turns: who speaks, how long, whether it is a question, on average.",
         "Shares are smoothed and all figures rounded to four decimals; smallest and largest values are left out.",
@@ -233,6 +233,6 @@ def describe(profile: Profile) -> str:
         "Not in it are: any word that was said, names, dates, places, file names, the figures of one conversation.",
         "",
         f"For example: on average {mean('n_turns')} turns and {mean('n_words')} words a conversation, coefficient of "
-        f"variation of the words of a turn {mean('cv')}, {mean('question_share')} of the turns ask; of the doctor's turns "
+        f"variation of the words of a turn {mean('cv')}, {mean('question_share')} of turns ask; of the doctor's turns "
         f"{short[0]:.0f} % have one or two words, of the patient's {short[1]:.0f} %.",
     ])  # fmt: skip

@@ -58,6 +58,7 @@ Examples:
 @click.option("--metrics", "names", default="", help="Measures or groups of them, with commas between; all by default.")
 @click.option("--scenario", default=None, help="Look for the terms of a scenario: a bundled name, or a TOML file.")
 @click.option("--lexicon", type=click.Path(path_type=Path), help="Look for the terms of a file, also of SNOMED CT.")
+@click.option("--wordnet", type=click.Path(path_type=Path), help="Look for synonyms too: a wordnet in WN-LMF.")
 @click.option("--format", "form", type=click.Choice(["table", *FORMATS]), default="table", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write there instead of to standard output.")
 @click.option(
@@ -75,6 +76,7 @@ def command(
     names: str,
     scenario: str | None,
     lexicon: Path | None,
+    wordnet: Path | None,
     form: str,
     output: Path | None,
     roles: tuple[str, ...],
@@ -97,7 +99,7 @@ def command(
         paths=paths,
         metrics=metrics,
         by="speaker" if by == "speaker" else "dialogue",
-        terms=_terms(scenario, lexicon),
+        terms=_terms(scenario, lexicon, wordnet),
         jobs=jobs,
         reading=ReadOptions(labels_with(roles), speaker_column, text_column, id_column),
     )
@@ -172,12 +174,22 @@ def _write(blocks: Iterable[bytes], output: Path | None) -> None:
     sys.stdout.buffer.flush()
 
 
-def _terms(scenario: str | None, lexicon: Path | None) -> Lexicon | None:
+def _terms(scenario: str | None, lexicon: Path | None, wordnet: Path | None) -> Lexicon | None:
+    terms = None
     if lexicon:
-        return load_lexicon(lexicon)
-    if scenario:
+        terms = load_lexicon(lexicon)
+    elif scenario:
         from synthdial.prompt import load_scenario
 
         loaded = load_scenario(scenario)
-        return scenario_lexicon(loaded.terms, loaded.name)
-    return None
+        terms = scenario_lexicon(loaded.terms, loaded.name)
+    if wordnet is None:
+        return terms
+    if terms is None:
+        raise click.UsageError("--wordnet widens terms: give them with --scenario or --lexicon.")
+    from synthdial.cli.terminal import echo
+    from synthdial.metrics.wordnet import widen_with_wordnet
+
+    terms, added = widen_with_wordnet(terms, wordnet)
+    echo(f"The wordnet added {added} forms to {len(terms.terms)} terms.", err=True)
+    return terms
