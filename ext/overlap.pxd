@@ -19,6 +19,7 @@ cdef class NGrams:
     cdef int32_t *slots
     cdef int bits
     cdef int32_t *names
+    cdef int32_t *longer
     cdef int32_t *places
     cdef int32_t *turn_of
     cdef int32_t *here_at

@@ -9,7 +9,7 @@ cimport cython
 from libc.math cimport NAN, exp, sqrt
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc, qsort
-from libc.string cimport memset
+from libc.string cimport memcpy, memset
 
 import numpy as np
 
@@ -23,6 +23,27 @@ cdef int ascending(const void *a, const void *b) noexcept nogil:
     return (x > y) - (x < y)
 
 
+cdef inline void met_first(Gram *g, int32_t turn) noexcept nogil:
+    g.total = g.here = g.most = 1
+    g.second = 0
+    g.turn = g.owner = turn
+
+
+cdef inline void met_again(Gram *g, int32_t turn) noexcept nogil:
+    """Count an n-gram: which turn holds it most often, and how often any other does."""
+    g.total += 1
+    g.here = g.here + 1 if g.turn == turn else 1
+    g.turn = turn
+    if g.owner == turn:
+        g.most = g.here
+    elif g.here > g.most:
+        g.second = g.most
+        g.most = g.here
+        g.owner = turn
+    elif g.here > g.second:
+        g.second = g.here
+
+
 @cython.final
 cdef class NGrams:
     def __cinit__(self):
@@ -32,6 +53,7 @@ cdef class NGrams:
         free(self.keys)
         free(self.slots)
         free(self.names)
+        free(self.longer)
         free(self.places)
         free(self.turn_of)
         free(self.here_at)
@@ -49,6 +71,7 @@ cdef class NGrams:
             free(self.keys)
             free(self.slots)
             free(self.names)
+            free(self.longer)
             free(self.places)
             free(self.turn_of)
             free(self.here_at)
@@ -56,11 +79,12 @@ cdef class NGrams:
             self.keys = <uint64_t *> malloc(sizeof(uint64_t) << self.bits)
             self.slots = <int32_t *> malloc(sizeof(int32_t) << self.bits)
             self.names = <int32_t *> malloc(self.room * sizeof(int32_t))
+            self.longer = <int32_t *> malloc(self.room * sizeof(int32_t))
             self.places = <int32_t *> malloc(self.room * sizeof(int32_t))
             self.turn_of = <int32_t *> malloc(self.room * sizeof(int32_t))
             self.here_at = <int32_t *> malloc(self.room * sizeof(int32_t))
             self.grams = <Gram *> malloc(self.room * sizeof(Gram))
-            lost = not (self.keys and self.slots and self.names and self.places and self.turn_of and self.here_at and self.grams)
+            lost = not (self.keys and self.slots and self.names and self.longer and self.places and self.turn_of and self.here_at and self.grams)
         if turns > self.turn_room:
             self.turn_room = turns + turns // 2
             free(self.matches)
@@ -83,30 +107,38 @@ cdef class NGrams:
         """
         cdef int64_t words = begins[turns], t, k, n, i, total, count, different, at, mask
         cdef int bits
-        cdef int32_t name, turn
+        cdef int32_t name
+        cdef int32_t *swap
+        cdef int32_t *longer
         cdef int32_t *matches
-        cdef int32_t *names = self.names
-        cdef int32_t *places = self.places
-        cdef int32_t *turn_of = self.turn_of
-        cdef int32_t *here_at = self.here_at
+        cdef int32_t *names
+        cdef int32_t *places
+        cdef int32_t *turn_of
+        cdef int32_t *here_at
         cdef int32_t *slots
         cdef uint64_t *keys
         cdef uint64_t key
         cdef Gram *grams
         cdef Gram *g
         self.reserve(words + 2, turns + 1)
-        names, places, turn_of, here_at = self.names, self.places, self.turn_of, self.here_at
+        names, longer, places = self.names, self.longer, self.places
+        turn_of, here_at = self.turn_of, self.here_at
         grams, keys, slots = self.grams, self.keys, self.slots
         memset(self.matches, 0, 4 * turns * sizeof(int32_t))
         for t in range(turns):
             for k in range(begins[t], begins[t + 1]):
                 turn_of[k] = <int32_t> t
         turn_of[words] = -1
-        memset(grams, 0, types * sizeof(Gram))
+        memset(grams, 0xFF, types * sizeof(Gram))
         for k in range(words):
-            names[k] = ids[k]
-            grams[ids[k]].total += 1
+            g = &grams[ids[k]]
+            if g.owner < 0:
+                met_first(g, turn_of[k])
+            else:
+                met_again(g, turn_of[k])
+            here_at[k] = g.here
             places[k] = <int32_t> k
+        memcpy(names, ids, words * sizeof(int32_t))
         names[words] = ONCE
         count = words
         different = types
@@ -127,59 +159,43 @@ cdef class NGrams:
                     bits += 1
                 mask = (<int64_t> 1 << bits) - 1
                 memset(keys, 0xFF, sizeof(uint64_t) << bits)
+                memset(longer, 0xFF, (words + 1) * sizeof(int32_t))
                 different = 0
-                # in ascending order each name is read as the first part before it is overwritten by the longer n-gram's
                 for i in range(count):
                     k = places[i]
                     key = <uint64_t> names[k] << 32 | <uint64_t> names[k + 1]
                     at = <int64_t> ((key * MIX ^ (key >> 29)) * MIX >> (64 - bits))
-                    while keys[at] != key:
-                        if keys[at] == EMPTY:
-                            keys[at] = key
-                            slots[at] = <int32_t> different
-                            grams[different].total = 0
-                            different += 1
-                            break
+                    while keys[at] != key and keys[at] != EMPTY:
                         at = (at + 1) & mask
-                    here_at[i] = slots[at]
-                    grams[slots[at]].total += 1
-                for k in range(words):
-                    names[k] = ONCE
-                for i in range(count):
-                    names[places[i]] = here_at[i]
+                    if keys[at] == EMPTY:
+                        keys[at] = key
+                        slots[at] = name = <int32_t> different
+                        different += 1
+                        g = &grams[name]
+                        met_first(g, turn_of[k])
+                    else:
+                        name = slots[at]
+                        g = &grams[name]
+                        met_again(g, turn_of[k])
+                    here_at[i] = g.here
+                    longer[k] = name
                 different += total - count
+                swap = names
+                names = longer
+                longer = swap
             if n <= 3:
                 out.distinct[n - 1] = <double> different / <double> total if total else NAN
+            # matches: as many in a turn as any other turn holds; what occurs once is forgotten
+            matches = self.matches + (n - 1) * turns
             i = 0
             for k in range(count):
                 at = places[k]
-                places[i] = <int32_t> at
                 g = &grams[names[at]]
-                g.turn = g.owner = -1
-                g.most = g.second = 0
+                matches[turn_of[at]] += here_at[k] <= (g.second if g.owner == turn_of[at] else g.most)
                 names[at] = names[at] if g.total > 1 else ONCE
+                places[i] = <int32_t> at
                 i += g.total > 1
             count = i
-            # which turn holds each n-gram most often, and how often any other does
-            for i in range(count):
-                turn = turn_of[places[i]]
-                g = &grams[names[places[i]]]
-                g.here = g.here + 1 if g.turn == turn else 1
-                g.turn = turn
-                here_at[i] = g.here
-                if g.owner == turn:
-                    g.most = g.here
-                elif g.here > g.most:
-                    g.second = g.most
-                    g.most = g.here
-                    g.owner = turn
-                elif g.here > g.second:
-                    g.second = g.here
-            matches = self.matches + (n - 1) * turns
-            for i in range(count):
-                turn = turn_of[places[i]]
-                g = &grams[names[places[i]]]
-                matches[turn] += here_at[i] <= (g.second if g.owner == turn else g.most)
         out.self_bleu = self_bleu_of(self.matches, begins, turns, self.order)
         return 0
 

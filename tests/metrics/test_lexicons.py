@@ -70,10 +70,11 @@ def test_the_bundled_lists_are_there(name: str) -> None:
     assert len(bundled_lexicon(name).terms) > 10
 
 
-def test_a_users_list_takes_the_place_of_the_bundled(user_home: Path) -> None:
+def test_a_users_list_takes_the_place_of_the_bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYNTHDIAL_HOME", str(tmp_path))
     bundled_lexicon.cache_clear()
-    own = user_home / "lexicons"
-    own.mkdir(parents=True)
+    own = tmp_path / "lexicons"
+    own.mkdir()
     written(own, "mhmm\n", "backchannels.txt")
     try:
         assert bundled_lexicon("backchannels").terms == ("mhmm",)
