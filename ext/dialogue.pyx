@@ -9,7 +9,7 @@ from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memchr, memcpy, memset
 
 from synthdial._core.lexical cimport (
-    Spectrum, earlier, hdd_of, later, mattr_of, moving_average_of, msttr_of, mtld_of, spectrum_of, vocd_of,
+    Spectrum, hdd_of, mattr_of, moving_average_of, msttr_of, neighbours, spectrum_of, three_mtlds, vocd_of,
 )
 from synthdial._core.overlap cimport NGrams, Repetition, gram_hashes, sign
 from synthdial._core.terms cimport BACKCHANNEL, BEGINS_BACKCHANNEL, BEGINS_TERM, FUNCTION, HESITATION, Lexicons
@@ -386,8 +386,7 @@ cdef class DialogueMeasurer:
         cdef Spectrum s
         cdef int64_t n = self.words, types = self.vocabulary.size
         cdef double v = types, w = n, ln_n, ln_v
-        earlier(self.ids, n, types, self.last, self.previous)
-        later(self.previous, n, self.backwards)
+        neighbours(self.ids, n, types, self.last, self.previous, self.backwards)
         spectrum_of(self.frequency, types, n, self.classes, &s)
         ln_n = log(w) if n else NAN
         ln_v = log(v) if n else NAN
@@ -405,9 +404,7 @@ cdef class DialogueMeasurer:
         out[11] = mattr_of(self.previous, self.backwards, n, types, 50)
         out[12] = hdd_of(&s, 42)
         out[13] = vocd_of(&s)
-        out[14] = mtld_of(self.previous, self.backwards, n, 18, 25, False, 0)
-        out[15] = mtld_of(self.previous, self.backwards, n, 18, 25, True, 0)
-        out[16] = mtld_of(self.previous, self.backwards, n, 18, 25, False, 10)
+        three_mtlds(self.previous, self.backwards, n, out + 14)
         out[17] = out[18] = NAN
         if self.moving_average:
             moving_average_of(self.ids, self.previous, self.backwards, n, types, 10, &out[17], &out[18])

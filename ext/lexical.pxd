@@ -13,8 +13,8 @@ cdef struct Spectrum:
     int64_t class_count
 
 cdef int spectrum_of(const int32_t *frequency, int64_t types, int64_t words, int32_t *room, Spectrum *out) except -1 nogil
-cdef void earlier(const int32_t *ids, int64_t n, int64_t types, int32_t *last, int32_t *previous) noexcept nogil
-cdef void later(const int32_t *previous, int64_t n, int32_t *reversed_previous) noexcept nogil
+cdef void neighbours(const int32_t *ids, int64_t n, int64_t types, int32_t *last, int32_t *previous, int32_t *reversed_previous) noexcept nogil
+cdef void three_mtlds(const int32_t *previous, const int32_t *reversed_previous, int64_t n, double *out) noexcept nogil
 cdef double msttr_of(const int32_t *previous, int64_t n, int64_t segment) noexcept nogil
 cdef double mattr_of(const int32_t *previous, const int32_t *reversed_previous, int64_t n, int64_t types, int64_t window) noexcept nogil
 cdef double hdd_of(const Spectrum *s, int64_t sample) noexcept nogil

@@ -155,7 +155,7 @@ cdef class NGrams:
                     i += (names[at + 1] >= 0) & (turn_of[at + 1] == turn_of[at])
                 count = i
                 bits = 6
-                while (<int64_t> 1 << bits) < 2 * count:
+                while (<int64_t> 3 << bits) < 4 * count:
                     bits += 1
                 mask = (<int64_t> 1 << bits) - 1
                 memset(keys, 0xFF, sizeof(uint64_t) << bits)

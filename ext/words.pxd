@@ -38,6 +38,7 @@ cdef class Vocabulary:
     cdef int32_t intern_bytes(self, const uint8_t *word, Py_ssize_t length, uint8_t kind) except -2 nogil
     cdef uint64_t hash_of(self, int32_t id) noexcept nogil
     cdef Py_ssize_t tokenise(self, const uint8_t *p, const uint8_t *end, int32_t *ids) except -1 nogil
+    cdef bint is_full(self) noexcept nogil
     cdef int grow(self) except -1 nogil
     cdef int reserve_scratch(self, Py_ssize_t room) except -1 nogil
     cdef const uint8_t *slow_word(self, const uint8_t *p, const uint8_t *end, int32_t *id) except NULL nogil
