@@ -75,8 +75,8 @@ def main() -> None:
     line("words: split, lower-case, intern", size, seconds(lambda: [vocabulary.intern_text(text) for text in whole]))
     rates = {}
     for moving in (False, True):
-        measurer = DialogueMeasurer(lexicons, moving_average=moving)
-        title = f"all measures {'with' if moving else 'without'} the moving-average MTLD"
+        measurer = DialogueMeasurer(lexicons, moving_average=moving, topic=False)
+        title = f"all lexical and turn measures {'with' if moving else 'without'} the moving-average MTLD"
         work = seconds(lambda measurer=measurer: [measurer.measure(*dialogue) for dialogue in made])
         rates[moving] = line(title, size, work)
     peers(whole, rates, line)

@@ -17,9 +17,11 @@ class DialogueMeasurer:
         What counts as a backchannel, a hesitation, a function word, a term.
     moving_average : bool
         Whether the moving-average MTLD, half of all the time, is computed; nan otherwise.
+    topic : bool
+        Whether coherence, drift and terms are computed; nan otherwise.
     """
 
-    def __init__(self, lexicons: Lexicons, *, moving_average: bool = True) -> None: ...
+    def __init__(self, lexicons: Lexicons, *, moving_average: bool = True, topic: bool = True) -> None: ...
     def measure(
         self, speakers: bytes, texts: list[str] | list[bytes], *, merged: bool = True
     ) -> npt.NDArray[np.float64]:

@@ -52,7 +52,7 @@ cdef class DialogueMeasurer:
     cdef Lexicons lexicons
     cdef Vocabulary vocabulary
     cdef NGrams ngrams
-    cdef bint moving_average
+    cdef bint moving_average, with_topic
     # the text, its utterances, its words
     cdef uint8_t *text
     cdef Py_ssize_t text_size, text_room
@@ -90,12 +90,13 @@ cdef class DialogueMeasurer:
     cdef double *weight          # k ln k for small k
     cdef int32_t windows[1024]   # how many windows hold which of the ten words
 
-    def __cinit__(self, Lexicons lexicons not None, *, bint moving_average=True):
+    def __cinit__(self, Lexicons lexicons not None, *, bint moving_average=True, bint topic=True):
         cdef int k
         self.lexicons = lexicons
         self.vocabulary = Vocabulary()
         self.ngrams = NGrams()
         self.moving_average = moving_average
+        self.with_topic = topic
         self.term_seen = <uint8_t *> malloc(max(1, lexicons.term_count))
         self.weight = <double *> malloc(1024 * sizeof(double))
         if not self.term_seen or not self.weight:
@@ -520,9 +521,13 @@ cdef class DialogueMeasurer:
         return out + 4
 
     cdef int topic(self, double *out) except -1 nogil:
-        out[0] = self.coherence()
-        out[1] = self.drift()
-        self.find_terms(out + 2)
+        cdef int k
+        for k in range(5):
+            out[k] = NAN
+        if self.with_topic:
+            out[0] = self.coherence()
+            out[1] = self.drift()
+            self.find_terms(out + 2)
         return 0
 
     cdef double coherence(self) noexcept nogil:

@@ -258,6 +258,7 @@ cdef double mtld_of(const int32_t *previous, const int32_t *reversed_previous, i
 cdef struct Step:
     int16_t sum
     int16_t low
+    uint8_t need[8]       # after each word of the eight, how large the sum before them must be for none to be below 0
 
 cdef Step STEP[256]
 cdef int _b, _i, _s, _m
@@ -267,6 +268,7 @@ for _b in range(256):
     for _i in range(8):
         _s += 7 if _b >> _i & 1 else -18
         _m = min(_m, _s)
+        STEP[_b].need[_i] = <uint8_t> max(0, -_m)
     STEP[_b].sum = <int16_t> _s
     STEP[_b].low = <int16_t> _m
 
@@ -323,13 +325,22 @@ cdef int64_t close_of(Stretch *s, int64_t start, int64_t least, int64_t limit) n
     """Where the factor that begins at ``start`` ends, one past its last word; -1 where it has not by ``limit``."""
     cdef int64_t at = start, sum = 0, span
     cdef uint64_t bits
-    cdef int b, i, depth
+    cdef int b, i, j, depth
     cdef Block *whole
     if start + least > limit:
         return -1
+    while at + 8 < start + least:
+        sum += STEP[bits_at(s, at) & 255].sum
+        at += 8
     while at < start + least - 1:
         sum += 7 if s.fresh[at >> 6] >> (at & 63) & 1 else -18
         at += 1
+    if sum < 0:
+        # one more word must follow, whatever the sum
+        sum += 7 if s.fresh[at >> 6] >> (at & 63) & 1 else -18
+        at += 1
+        if sum < 0:
+            return at
     while at < limit:
         if at - start >= 128:
             # far from the start: go on in whole blocks where they stay above zero
@@ -357,12 +368,10 @@ cdef int64_t close_of(Stretch *s, int64_t start, int64_t least, int64_t limit) n
         for i in range(8):
             b = bits & 255
             if sum + STEP[b].low < 0:
-                while True:
-                    sum += 7 if b & 1 else -18
-                    b >>= 1
-                    at += 1
-                    if sum < 0:
-                        return at if at <= limit else -1
+                at += 1
+                for j in range(8):
+                    at += STEP[b].need[j] <= sum
+                return at if at <= limit else -1
             sum += STEP[b].sum
             at += 8
             bits >>= 8

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from synthdial._core.dialogue import NAMES, DialogueMeasurer
 from synthdial._core.terms import Lexicons
 from synthdial.dialogue import Dialogue, Speaker
+from synthdial.metrics.catalogue import METRICS
 from synthdial.metrics.lexicons import Lexicon, bundled_lexicon
 
 _ROLE = {Speaker.DOCTOR: 0, Speaker.PATIENT: 1}
@@ -47,7 +48,9 @@ class Measurer:
         self.names = tuple(metrics) if metrics is not None else NAMES
         self._columns = np.array([NAMES.index(name) for name in self.names], dtype=np.intp)
         self.core = DialogueMeasurer(
-            compiled_lexicons(terms), moving_average=not _MOVING_AVERAGE.isdisjoint(self.names)
+            compiled_lexicons(terms),
+            moving_average=not _MOVING_AVERAGE.isdisjoint(self.names),
+            topic=any(METRICS[name].group == "topic" for name in self.names),
         )
 
     def dialogue(self, dialogue: Dialogue) -> dict[str, float]:
