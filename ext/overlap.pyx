@@ -23,25 +23,25 @@ cdef int ascending(const void *a, const void *b) noexcept nogil:
     return (x > y) - (x < y)
 
 
-cdef inline void met_first(Gram *g, int32_t turn) noexcept nogil:
-    g.total = g.here = g.most = 1
-    g.second = 0
-    g.turn = g.owner = turn
+cdef inline void unmet(Gram *g) noexcept nogil:
+    g.total = g.here = g.most = g.second = 0
+    g.turn = g.owner = -1
 
 
-cdef inline void met_again(Gram *g, int32_t turn) noexcept nogil:
-    """Count an n-gram: which turn holds it most often, and how often any other does."""
-    g.total += 1
-    g.here = g.here + 1 if g.turn == turn else 1
+cdef inline void meet(Gram *g, int32_t turn) noexcept nogil:
+    """Count an n-gram: which turn holds it most often, and how often any other does.
+
+    Without branches. The owner's count is the largest, so that one more in its own turn always beats it.
+    """
+    cdef int32_t here = (g.here if g.turn == turn else 0) + 1
+    cdef int32_t most = g.most, second = g.second, owner = g.owner
+    cdef int32_t other = most if here > most else (here if here > second else second)
+    g.second = second if owner == turn else other
+    g.owner = turn if here > most else owner
+    g.most = here if here > most else most
+    g.here = here
     g.turn = turn
-    if g.owner == turn:
-        g.most = g.here
-    elif g.here > g.most:
-        g.second = g.most
-        g.most = g.here
-        g.owner = turn
-    elif g.here > g.second:
-        g.second = g.here
+    g.total += 1
 
 
 @cython.final
@@ -129,13 +129,11 @@ cdef class NGrams:
             for k in range(begins[t], begins[t + 1]):
                 turn_of[k] = <int32_t> t
         turn_of[words] = -1
-        memset(grams, 0xFF, types * sizeof(Gram))
+        for k in range(types):
+            unmet(&grams[k])
         for k in range(words):
             g = &grams[ids[k]]
-            if g.owner < 0:
-                met_first(g, turn_of[k])
-            else:
-                met_again(g, turn_of[k])
+            meet(g, turn_of[k])
             here_at[k] = g.here
             places[k] = <int32_t> k
         memcpy(names, ids, words * sizeof(int32_t))
@@ -171,12 +169,11 @@ cdef class NGrams:
                         keys[at] = key
                         slots[at] = name = <int32_t> different
                         different += 1
-                        g = &grams[name]
-                        met_first(g, turn_of[k])
+                        unmet(&grams[name])
                     else:
                         name = slots[at]
-                        g = &grams[name]
-                        met_again(g, turn_of[k])
+                    g = &grams[name]
+                    meet(g, turn_of[k])
                     here_at[i] = g.here
                     longer[k] = name
                 different += total - count

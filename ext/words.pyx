@@ -29,7 +29,7 @@ cdef extern from *:
     #include <stddef.h>
     #include <stdint.h>
     #include <string.h>
-    #if defined(__SSE2__)
+    #if defined(__x86_64__)
     #include <emmintrin.h>
     #endif
 
@@ -37,17 +37,15 @@ cdef extern from *:
        16 bytes are read. */
     static inline int ascii_letters(const uint8_t *text, uint64_t *low, uint64_t *high)
     {
-    #if defined(__SSE2__) && defined(__GNUC__)
+    #if defined(__x86_64__) && defined(__GNUC__)
         static const uint8_t keep[32] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
         __m128i lower = _mm_or_si128(_mm_loadu_si128((const __m128i *)text), _mm_set1_epi8(0x20));
         __m128i letter = _mm_and_si128(_mm_cmpgt_epi8(lower, _mm_set1_epi8('a' - 1)),
                                        _mm_cmpgt_epi8(_mm_set1_epi8('z' + 1), lower));
         int count = __builtin_ctz(~(unsigned)_mm_movemask_epi8(letter));
         lower = _mm_and_si128(lower, _mm_loadu_si128((const __m128i *)(keep + 16 - count)));
-        uint64_t both[2];
-        _mm_storeu_si128((__m128i *)both, lower);
-        *low = both[0];
-        *high = both[1];
+        *low = (uint64_t)_mm_cvtsi128_si64(lower);
+        *high = (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(lower, lower));
         return count;
     #else
         uint8_t both[16] = {0};
