@@ -494,16 +494,16 @@ cdef class DialogueMeasurer:
         return self.flags[id] & CONTENT
 
     cdef double uptake(self) noexcept nogil:
-        cdef int64_t t, k, counted = 0, content, taken
+        cdef int64_t t, k, counted = 0, content, taken, counts
         cdef double total = 0.0
         memset(self.last, 0xFF, self.vocabulary.size * sizeof(int32_t))
         for t in range(self.turns):
             if t:
                 content = taken = 0
                 for k in range(self.begins[t], self.begins[t + 1]):
-                    if self.is_content(self.ids[k]):
-                        content += 1
-                        taken += self.last[self.ids[k]] == t - 1
+                    counts = self.flags[self.ids[k]] >> 7  # 1 for a content word
+                    content += counts
+                    taken += counts & (self.last[self.ids[k]] == t - 1)
                 if content:
                     total += <double> taken / <double> content
                     counted += 1

@@ -8,19 +8,16 @@ it is neither looked up nor counted again, and most are of that kind.
 cimport cython
 from libc.math cimport NAN, exp, sqrt
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
-from libc.stdlib cimport free, malloc, qsort
+from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
+
+from synthdial._core.turns cimport sort_lengths
 
 import numpy as np
 
 cdef uint64_t MIX = 0x9E3779B97F4A7C15
 cdef uint64_t EMPTY = 0xFFFFFFFFFFFFFFFF
 cdef int32_t ONCE = -1
-
-
-cdef int ascending(const void *a, const void *b) noexcept nogil:
-    cdef int32_t x = (<const int32_t *> a)[0], y = (<const int32_t *> b)[0]
-    return (x > y) - (x < y)
 
 
 cdef inline void unmet(Gram *g) noexcept nogil:
@@ -208,7 +205,7 @@ cdef double self_bleu_of(const int32_t *matches, const int32_t *begins, int64_t 
             count += 1
     if count < 2:
         return NAN
-    qsort(order, count, sizeof(int32_t), ascending)
+    sort_lengths(order, count)
     for t in range(turns):
         length = begins[t + 1] - begins[t]
         if length == 0 or matches[t] == 0:
