@@ -1,9 +1,9 @@
 # Repetition inside a dialogue: distinct n-grams, self-BLEU over its turns, and fingerprints to find copies by.
 
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 cdef struct Gram:
-    int32_t total
+    uint64_t key          # the two shorter n-grams it is made of
     int32_t turn          # the last turn that held it
     int32_t here          # how often, there
     int32_t owner         # the turn that holds it most often
@@ -15,14 +15,13 @@ cdef struct Repetition:
     double self_bleu
 
 cdef class NGrams:
-    cdef uint64_t *keys
     cdef int32_t *slots
     cdef int bits
     cdef int32_t *names
     cdef int32_t *longer
     cdef int32_t *places
     cdef int32_t *turn_of
-    cdef int32_t *here_at
+    cdef uint8_t *again
     cdef Gram *grams
     cdef int32_t *matches
     cdef int32_t *order

@@ -7,7 +7,7 @@ it is neither looked up nor counted again, and most are of that kind.
 
 cimport cython
 from libc.math cimport NAN, exp, sqrt
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 
@@ -17,28 +17,30 @@ import numpy as np
 
 cdef uint64_t MIX = 0x9E3779B97F4A7C15
 cdef uint64_t EMPTY = 0xFFFFFFFFFFFFFFFF
-cdef int32_t ONCE = -1
 
 
-cdef inline void unmet(Gram *g) noexcept nogil:
-    g.total = g.here = g.most = g.second = 0
-    g.turn = g.owner = -1
+cdef inline int32_t chosen(int32_t mask, int32_t yes, int32_t no) noexcept nogil:
+    """``yes`` where the mask is -1, ``no`` where it is 0: a choice that compilers leave without a branch."""
+    return no ^ ((no ^ yes) & mask)
 
 
-cdef inline void meet(Gram *g, int32_t turn) noexcept nogil:
-    """Count an n-gram: which turn holds it most often, and how often any other does.
+cdef inline void meet(Gram *g, int32_t turn, int32_t *matches) noexcept nogil:
+    """One more occurrence of an n-gram: the matches of its turn, and of the turn that holds it most often.
 
-    Without branches. The owner's count is the largest, so that one more in its own turn always beats it.
+    A turn matches an n-gram as often as it holds it, but no more often than any other turn does. The owner's count is the
+    largest, so that one more in its own turn always beats it. Turns count from 1 here.
     """
-    cdef int32_t here = (g.here if g.turn == turn else 0) + 1
     cdef int32_t most = g.most, second = g.second, owner = g.owner
-    cdef int32_t other = most if here > most else (here if here > second else second)
-    g.second = second if owner == turn else other
-    g.owner = turn if here > most else owner
-    g.most = here if here > most else most
+    cdef int32_t here = (g.here & -<int32_t> (g.turn == turn)) + 1
+    cdef int32_t other = -<int32_t> (owner != turn), beats = -<int32_t> (here > most), further = -<int32_t> (here > second)
+    cdef int32_t matched = other & ~beats
+    matches[turn] -= matched
+    matches[owner] -= matched & further
+    g.second = chosen(other & beats, most, chosen(other & further, here, second))
+    g.owner = chosen(beats, turn, owner)
+    g.most = chosen(beats, here, most)
     g.here = here
     g.turn = turn
-    g.total += 1
 
 
 @cython.final
@@ -47,13 +49,12 @@ cdef class NGrams:
         self.reserve(2048, 128)
 
     def __dealloc__(self):
-        free(self.keys)
         free(self.slots)
         free(self.names)
         free(self.longer)
         free(self.places)
         free(self.turn_of)
-        free(self.here_at)
+        free(self.again)
         free(self.grams)
         free(self.matches)
         free(self.order)
@@ -65,23 +66,21 @@ cdef class NGrams:
             self.bits = 12
             while (<Py_ssize_t> 1 << self.bits) < 2 * self.room:
                 self.bits += 1
-            free(self.keys)
             free(self.slots)
             free(self.names)
             free(self.longer)
             free(self.places)
             free(self.turn_of)
-            free(self.here_at)
+            free(self.again)
             free(self.grams)
-            self.keys = <uint64_t *> malloc(sizeof(uint64_t) << self.bits)
             self.slots = <int32_t *> malloc(sizeof(int32_t) << self.bits)
             self.names = <int32_t *> malloc(self.room * sizeof(int32_t))
             self.longer = <int32_t *> malloc(self.room * sizeof(int32_t))
             self.places = <int32_t *> malloc(self.room * sizeof(int32_t))
             self.turn_of = <int32_t *> malloc(self.room * sizeof(int32_t))
-            self.here_at = <int32_t *> malloc(self.room * sizeof(int32_t))
+            self.again = <uint8_t *> malloc(self.room)
             self.grams = <Gram *> malloc(self.room * sizeof(Gram))
-            lost = not (self.keys and self.slots and self.names and self.longer and self.places and self.turn_of and self.here_at and self.grams)
+            lost = not (self.slots and self.names and self.longer and self.places and self.turn_of and self.again and self.grams)
         if turns > self.turn_room:
             self.turn_room = turns + turns // 2
             free(self.matches)
@@ -98,43 +97,41 @@ cdef class NGrams:
     cdef int measure(self, const int32_t *ids, int64_t types, const int32_t *begins, int64_t turns, Repetition *out) except -1 nogil:
         """Everything at once: turn t is the words from begins[t] up to begins[t + 1].
 
-        For each length, ``names`` holds the name of the n-gram that begins at a word, ONCE where it occurs once only or does not
-        fit into its turn, and ``places`` the words where one begins that occurs more often. The lists are filled without
-        branches, since which n-grams come back is nothing a processor could guess.
+        For each length, ``names`` holds the name of the n-gram that begins at a word, from 1 on, and 0 where it does not fit
+        into its turn or cannot come back; ``places`` are the words where one begins that comes back. Which n-grams do is nothing
+        a processor could guess, so that nothing branches on it.
         """
         cdef int64_t words = begins[turns], t, k, n, i, total, count, different, at, mask
         cdef int bits
-        cdef int32_t name
+        cdef int32_t name, fresh
         cdef int32_t *swap
         cdef int32_t *longer
         cdef int32_t *matches
         cdef int32_t *names
         cdef int32_t *places
         cdef int32_t *turn_of
-        cdef int32_t *here_at
         cdef int32_t *slots
-        cdef uint64_t *keys
+        cdef uint8_t *again
         cdef uint64_t key
         cdef Gram *grams
-        cdef Gram *g
-        self.reserve(words + 2, turns + 1)
+        self.reserve(words + 2, turns + 2)
         names, longer, places = self.names, self.longer, self.places
-        turn_of, here_at = self.turn_of, self.here_at
-        grams, keys, slots = self.grams, self.keys, self.slots
-        memset(self.matches, 0, 4 * turns * sizeof(int32_t))
+        turn_of, again = self.turn_of, self.again
+        grams, slots, matches = self.grams, self.slots, self.matches
+        memset(matches, 0, 4 * (turns + 1) * sizeof(int32_t))
         for t in range(turns):
             for k in range(begins[t], begins[t + 1]):
-                turn_of[k] = <int32_t> t
-        turn_of[words] = -1
-        for k in range(types):
-            unmet(&grams[k])
+                turn_of[k] = <int32_t> t + 1
+        turn_of[words] = 0
+        memset(again, 0, types + 1)
+        memset(slots, 0, (types + 1) * sizeof(int32_t))
         for k in range(words):
-            g = &grams[ids[k]]
-            meet(g, turn_of[k])
-            here_at[k] = g.here
+            name = ids[k] + 1
+            again[name] = slots[name] > 0
+            slots[name] = 1
+            names[k] = name
             places[k] = <int32_t> k
-        memcpy(names, ids, words * sizeof(int32_t))
-        names[words] = ONCE
+        names[words] = 0
         count = words
         different = types
         for n in range(1, 5):
@@ -147,49 +144,50 @@ cdef class NGrams:
                 for k in range(count):
                     at = places[k]
                     places[i] = <int32_t> at
-                    i += (names[at + 1] >= 0) & (turn_of[at + 1] == turn_of[at])
+                    i += again[names[at + 1]] & <int32_t> (turn_of[at + 1] == turn_of[at])
                 count = i
                 bits = 6
-                while (<int64_t> 3 << bits) < 4 * count:
+                while (<int64_t> 1 << bits) < 2 * count:
                     bits += 1
                 mask = (<int64_t> 1 << bits) - 1
-                memset(keys, 0xFF, sizeof(uint64_t) << bits)
-                memset(longer, 0xFF, (words + 1) * sizeof(int32_t))
+                memset(slots, 0, sizeof(int32_t) << bits)
+                memset(longer, 0, (words + 1) * sizeof(int32_t))
+                memset(again, 0, count + 1)
+                matches += turns + 1
                 different = 0
                 for i in range(count):
                     k = places[i]
                     key = <uint64_t> names[k] << 32 | <uint64_t> names[k + 1]
                     at = <int64_t> ((key * MIX ^ (key >> 29)) * MIX >> (64 - bits))
-                    while keys[at] != key and keys[at] != EMPTY:
+                    name = slots[at]
+                    while name and grams[name].key != key:
                         at = (at + 1) & mask
-                    if keys[at] == EMPTY:
-                        keys[at] = key
-                        slots[at] = name = <int32_t> different
-                        different += 1
-                        unmet(&grams[name])
-                    else:
                         name = slots[at]
-                    g = &grams[name]
-                    meet(g, turn_of[k])
-                    here_at[i] = g.here
+                    fresh = name == 0
+                    different += fresh
+                    name += <int32_t> different & -fresh
+                    slots[at] = name
+                    again[name] = 1 - fresh
+                    grams[name].key = key
                     longer[k] = name
-                different += total - count
                 swap = names
                 names = longer
                 longer = swap
+                memset(grams, 0, (different + 1) * sizeof(Gram))
+                different += total - count
+            else:
+                memset(grams, 0, (types + 1) * sizeof(Gram))
             if n <= 3:
                 out.distinct[n - 1] = <double> different / <double> total if total else NAN
-            # matches: as many in a turn as any other turn holds; what occurs once is forgotten
-            matches = self.matches + (n - 1) * turns
             i = 0
             for k in range(count):
                 at = places[k]
-                g = &grams[names[at]]
-                matches[turn_of[at]] += here_at[k] <= (g.second if g.owner == turn_of[at] else g.most)
-                names[at] = names[at] if g.total > 1 else ONCE
                 places[i] = <int32_t> at
-                i += g.total > 1
+                i += again[names[at]]
             count = i
+            for k in range(count):
+                at = places[k]
+                meet(&grams[names[at]], turn_of[at], matches)
         out.self_bleu = self_bleu_of(self.matches, begins, turns, self.order)
         return 0
 
@@ -198,7 +196,7 @@ cdef double self_bleu_of(const int32_t *matches, const int32_t *begins, int64_t 
     """Mean BLEU-4 of the turns that hold a word, from their clipped matches of 1 to 4 words."""
     cdef int64_t t, n, count = 0, low, high, middle
     cdef int32_t length
-    cdef double total = 0.0, product, possible
+    cdef double total = 0.0, product, possible, matched
     for t in range(turns):
         if begins[t + 1] > begins[t]:
             order[count] = begins[t + 1] - begins[t]
@@ -208,12 +206,13 @@ cdef double self_bleu_of(const int32_t *matches, const int32_t *begins, int64_t 
     sort_lengths(order, count)
     for t in range(turns):
         length = begins[t + 1] - begins[t]
-        if length == 0 or matches[t] == 0:
+        if length == 0 or matches[t + 1] == 0:
             continue
         product = 1.0
         for n in range(4):
             possible = <double> max(1, length - n)
-            product *= matches[n * turns + t] / possible if matches[n * turns + t] else 0.1 / possible
+            matched = matches[n * (turns + 1) + t + 1]
+            product *= (matched if matched else 0.1) / possible
         total += sqrt(sqrt(product)) * brevity(order, count, length)
     return total / count
 
