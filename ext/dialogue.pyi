@@ -71,6 +71,9 @@ class DialogueMeasurer:
             When ``size`` is not 1 to 64 words.
         """
 
+    def type_hashes(self) -> npt.NDArray[np.uint64]:
+        """A 64-bit hash of each different word of the last dialogue; the same word has the same hash anywhere."""
+
     def shingles(self, size: int) -> npt.NDArray[np.uint64]:
         """The same over the whole dialogue, from turn to turn as well."""
 

@@ -196,6 +196,14 @@ cdef class DialogueMeasurer:
         sign(&hashes[0] if len(hashes) else NULL, len(hashes), &view[0], BINS)
         return signature
 
+    def type_hashes(self):
+        out = np.empty(self.vocabulary.size, np.uint64)
+        cdef uint64_t[::1] view = out
+        cdef int32_t k
+        for k in range(self.vocabulary.size):
+            view[k] = self.vocabulary.hash_of(k)
+        return out
+
     def shingles(self, int64_t size):
         """Hashes of all runs of words, from turn to turn as well."""
         cdef int32_t whole[2]

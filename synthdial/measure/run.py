@@ -102,7 +102,7 @@ def _measure_piece(measurer: Measurer, piece: Piece, by: str, reading: ReadOptio
         else:
             rows.append(Row(dialogue.id, piece.source, "", tuple(measurer.row(dialogue).tolist())))
     if corpus is not None:
-        corpus.settle()
+        corpus.pack()
     return _Measured(rows, corpus, remarks, piece.size)
 
 

@@ -81,12 +81,15 @@ class CorpusAccumulator:
             self.settle()
         core = measurer.core
         self.turn_lengths += np.bincount(np.minimum(core.turn_lengths(), LONGEST), minlength=LONGEST + 1)
-        for n, counter in enumerate(self._distinct, 1):
-            hashes = core.gram_hashes(n)
-            self._grams[n - 1] += len(hashes)
-            counter.add(hashes)
+        hashes = core.shingles(1)
+        self._grams[0] += len(hashes)
+        self._distinct[0].add(core.type_hashes())
+        for n in (2, 3):
+            grams = core.gram_hashes(n)
+            self._grams[n - 1] += len(grams)
+            self._distinct[n - 1].add(grams)
         self._copies.add(core.signature())
-        text = hashlib.blake2b(core.shingles(1).tobytes(), digest_size=8, key=self._seed)
+        text = hashlib.blake2b(hashes.tobytes(), digest_size=8, key=self._seed)
         text.update(dialogue.id.encode("utf-8", "surrogatepass"))
         key = int.from_bytes(text.digest(), "little")
         if self.sample.wants(key):
@@ -98,10 +101,17 @@ class CorpusAccumulator:
             self.distributions.add(np.array(self._rows))
             self._rows = []
 
+    def pack(self) -> None:
+        """Make it small, for its way to another process or file."""
+        self.settle()
+        self._copies.settle()
+        for counter in self._distinct:
+            counter.settle()
+
     def merge(self, other: "CorpusAccumulator") -> None:
         """Add all dialogues of another."""
         self.settle()
-        other.settle()
+        other.pack()
         self.turn_lengths += other.turn_lengths
         self.distributions.merge(other.distributions)
         self.sample.merge(other.sample)

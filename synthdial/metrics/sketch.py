@@ -5,7 +5,7 @@ Each keeps the things with the smallest hashes, and so holds the same whatever t
 
 import heapq
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 Hashes = npt.NDArray[np.uint64]
 _EMPTY = np.uint32(0xFFFFFFFF)
+_NEIGHBOURS = 4
+_TOGETHER = 16_384
 
 
 class DistinctCounter:
@@ -38,14 +40,15 @@ class DistinctCounter:
             self._new.append(hashes)
             self._waiting += len(hashes)
             if self._waiting > 2 * self.k:
-                self._settle()
+                self.settle()
 
     def merge(self, other: "DistinctCounter") -> None:
         """Add all that another counter has seen."""
-        other._settle()
+        other.settle()
         self.add(other._kept)
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
+        """Keep what was added last among the smallest; called by all that needs it."""
         if self._new:
             self._kept = np.unique(np.concatenate([self._kept, *self._new]))[: self.k].copy()
             self._new, self._waiting = [], 0
@@ -53,7 +56,7 @@ class DistinctCounter:
     @property
     def is_exact(self) -> bool:
         """Whether the count is no estimate."""
-        self._settle()
+        self.settle()
         return len(self._kept) < self.k
 
     @property
@@ -159,54 +162,66 @@ class NearDuplicates:
     def __init__(self, most: int = 65_536) -> None:
         self.most = most
         self.seen = 0
-        self._signatures: list[npt.NDArray[np.uint32]] = []
+        self._signatures: list[npt.NDArray[np.uint32]] = []  # one each, or many as rows
+        self._held = 0
 
     def add(self, signature: npt.NDArray[np.uint32]) -> None:
         """Add a dialogue; one that is too short to have a signature is left out."""
-        if (signature != _EMPTY).any():
+        if signature.min() != _EMPTY:
             self.seen += 1
-            self._signatures.append(signature)
-            if len(self._signatures) > 2 * self.most:
-                self._trim()
+            self._extend([signature], 1)
 
     def merge(self, other: "NearDuplicates") -> None:
         """Add all dialogues of another."""
+        other.settle()
         self.seen += other.seen
-        self._signatures.extend(other._signatures)
-        if len(self._signatures) > 2 * self.most:
-            self._trim()
+        self._extend(other._signatures, other._held)
 
-    def _trim(self) -> None:
-        rows = np.array(self._signatures)
-        order = np.lexsort((*rows.T[::-1], rows.min(axis=1)))[: self.most]
-        self._signatures = list(rows[order])
+    def _extend(self, signatures: list[npt.NDArray[np.uint32]], count: int) -> None:
+        self._signatures.extend(signatures)
+        self._held += count
+        if self._held > 2 * self.most:
+            self._signatures = [self._sorted()]
+            self._held = self.most
+
+    def settle(self) -> None:
+        """Hold the signatures as one array, in which many travel faster between processes."""
+        if len(self._signatures) > 1:
+            self._signatures = [np.concatenate([np.atleast_2d(rows) for rows in self._signatures])]
+
+    def _sorted(self) -> npt.NDArray[np.uint32]:
+        """One signature a row: the smallest hash of all first, so that the order they came in does not count."""
+        self.settle()
+        rows = np.atleast_2d(self._signatures[0])
+        as_bytes = rows.view(np.dtype((np.void, rows.shape[1] * rows.itemsize))).ravel()
+        rows = rows[np.argsort(as_bytes, kind="stable")]
+        return rows[np.argsort(rows.min(axis=1), kind="stable")][: self.most]
 
     def share(self, jaccard: float = 0.5) -> float:
         """Share of dialogues that are at least so much like another, 0 to 1; nan without dialogues."""
         if not self._signatures:
             return math.nan
-        if len(self._signatures) > self.most:
-            self._trim()
-        rows = np.array(self._signatures)
+        rows = self._sorted()
         similar = np.zeros(len(rows), bool)
         for at in range(0, rows.shape[1], 2):
             band = rows[:, at].astype(np.uint64) << np.uint64(32) | rows[:, at + 1].astype(np.uint64)
             usable = np.flatnonzero((rows[:, at] != _EMPTY) & (rows[:, at + 1] != _EMPTY))
             order = usable[np.argsort(band[usable], kind="stable")]
-            groups: defaultdict[int, list[int]] = defaultdict(list)
-            same = band[order[1:]] == band[order[:-1]]
-            # only the members of groups of two and more, each against the few before it: copies find one another
-            members = order[np.concatenate([[False], same]) | np.concatenate([same, [False]])] if len(order) else order
-            for row in members.tolist():
-                group = groups[int(band[row])]
-                for other in group[-4:]:
-                    if not (similar[row] and similar[other]) and _likeness(rows[row], rows[other]) >= jaccard:
-                        similar[row] = similar[other] = True
-                group.append(row)
+            band = band[order]
+            # each against the few before it that share two bins: copies find one another
+            for back in range(1, _NEIGHBOURS + 1):
+                found = np.flatnonzero(band[back:] == band[:-back])
+                one, other = order[found + back], order[found]
+                unknown = ~(similar[one] & similar[other])
+                one, other = one[unknown], other[unknown]
+                for part in range(0, len(one), _TOGETHER):
+                    a, b = one[part : part + _TOGETHER], other[part : part + _TOGETHER]
+                    alike = _likeness(rows[a], rows[b]) >= jaccard
+                    similar[a[alike]] = similar[b[alike]] = True
         return float(similar.mean())
 
 
-def _likeness(a: npt.NDArray[np.uint32], b: npt.NDArray[np.uint32]) -> float:
-    """Estimated Jaccard similarity: matching bins as a share of those that either fills."""
+def _likeness(a: npt.NDArray[np.uint32], b: npt.NDArray[np.uint32]) -> npt.NDArray[np.float64]:
+    """Estimated Jaccard similarity of two signatures a row: matching bins as a share of those that either fills."""
     filled = (a != _EMPTY) | (b != _EMPTY)
-    return float(((a == b) & filled).sum() / filled.sum())
+    return np.asarray(((a == b) & filled).sum(axis=1) / filled.sum(axis=1))

@@ -9,8 +9,10 @@ from synthdial.errors import SynthdialError
 from synthdial.transcripts.labels import Labels, known_labels
 
 _EXPECTED = 'Expected is {"id": ..., "turns": [{"speaker": "Arts", "text": ...}, ...]} or {"messages": [...]}.'
-_CHAT = {"assistant": Speaker.DOCTOR, "user": Speaker.PATIENT}
-_SILENT = frozenset({"system", "developer", "tool", "function"})
+_CHAT: dict[str, Speaker | None] = {
+    **{"assistant": Speaker.DOCTOR, "user": Speaker.PATIENT},
+    **dict.fromkeys(("system", "developer", "tool", "function")),  # these say nothing
+}
 
 
 def read_jsonl_line(line: bytes, *, source: str, number: int, labels: Labels | None = None) -> Dialogue:
@@ -50,18 +52,12 @@ def read_record(record: Any, where: str, name: str, labels: Labels) -> Dialogue:
     SynthdialError
         As ``read_jsonl_line``.
     """
-    if not isinstance(record, Mapping):
+    if not isinstance(record, dict):
         raise SynthdialError(f"{where} is not a JSON object.", _EXPECTED)
-    turns: list[Turn] = []
     if isinstance(record.get("turns"), list):
-        for item in record["turns"]:
-            speaker, text = _pair(item, "speaker", "text", where)
-            turns.append(Turn(_role(speaker, labels, where), _clean(text)))
+        turns = _turns(record["turns"], "speaker", "text", {}, labels, where)
     elif isinstance(record.get("messages"), list):
-        for item in record["messages"]:
-            role, text = _pair(item, "role", "content", where)
-            if role.casefold() not in _SILENT:
-                turns.append(Turn(_CHAT.get(role.casefold()) or _role(role, labels, where), _clean(text)))
+        turns = _turns(record["messages"], "role", "content", _CHAT, labels, where)
     else:
         raise SynthdialError(f"{where} holds neither turns nor messages.", _EXPECTED)
     if not turns:
@@ -72,13 +68,32 @@ def read_record(record: Any, where: str, name: str, labels: Labels) -> Dialogue:
 
 
 def _clean(text: str) -> str:
+    # most texts are clean, and looking is cheaper than splitting: what is printable holds no white space but spaces
+    if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
+        return text
     return " ".join(text.split())
 
 
-def _pair(item: Any, speaker: str, text: str, where: str) -> tuple[str, str]:
-    if isinstance(item, Mapping) and isinstance(item.get(speaker), str) and isinstance(item.get(text), str):
-        return item[speaker], item[text]
-    raise SynthdialError(f"{where}: a turn has no '{speaker}' or no '{text}' that is text.", _EXPECTED)
+def _turns(
+    items: list[Any], speaker: str, text: str, roles: Mapping[str, Speaker | None], labels: Labels, where: str
+) -> list[Turn]:
+    """The turns of some objects; who has no role in ``roles``, by its name in small letters, has that of a label."""
+    turns: list[Turn] = []
+    met: dict[str, Speaker | None] = {}
+    for item in items:
+        try:
+            label, said = item[speaker], item[text]
+        except (TypeError, LookupError):
+            label = said = None
+        if type(label) is not str or type(said) is not str:
+            raise SynthdialError(f"{where}: a turn has no '{speaker}' or no '{text}' that is text.", _EXPECTED)
+        if label not in met:
+            folded = label.casefold()
+            met[label] = roles[folded] if folded in roles else _role(label, labels, where)
+        role = met[label]
+        if role is not None:
+            turns.append(Turn(role, _clean(said)))
+    return turns
 
 
 def _role(label: str, labels: Labels, where: str) -> Speaker:
