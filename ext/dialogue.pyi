@@ -53,8 +53,8 @@ class DialogueMeasurer:
             When a span lies outside the text.
         """
 
-    def word_list(self) -> list[str]:
-        """The words of the last dialogue."""
+    def joined_words(self) -> str:
+        """The words of the last dialogue, with a space between."""
 
     def turn_lengths(self) -> npt.NDArray[np.int32]:
         """Words of each turn of the last dialogue."""

@@ -157,9 +157,20 @@ cdef class DialogueMeasurer:
                 self.append(&data[0] + begin if size else NULL, end - begin, <int32_t> spans[3 * i])
         return self.figures(merged)
 
-    def word_list(self):
-        cdef list types = self.vocabulary.words()
-        return [types[self.ids[k]] for k in range(self.words)]
+    def joined_words(self):
+        cdef Py_ssize_t room = 0, length
+        cdef int64_t k
+        for k in range(self.words):
+            room += self.vocabulary.length_of(self.ids[k]) + 1
+        joined = np.empty(max(1, room), np.uint8)
+        cdef uint8_t[::1] view = joined
+        cdef uint8_t *at = &view[0]
+        for k in range(self.words):
+            length = self.vocabulary.length_of(self.ids[k])
+            memcpy(at, self.vocabulary.bytes_of(self.ids[k]), length)
+            at[length] = 32
+            at += length + 1
+        return joined.tobytes()[:max(0, room - 1)].decode("utf-8", "replace")
 
     def turn_lengths(self):
         lengths = np.empty(self.turns, np.int32)

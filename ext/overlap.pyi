@@ -1,5 +1,6 @@
 """Repetition inside a dialogue: see :mod:`synthdial.metrics.redundancy` for the measures and their sources."""
 
+import numpy as np
 import numpy.typing as npt
 
 def repetition(ids: npt.ArrayLike, begins: npt.ArrayLike) -> tuple[float, float, float, float]:
@@ -22,4 +23,25 @@ def repetition(ids: npt.ArrayLike, begins: npt.ArrayLike) -> tuple[float, float,
     ------
     ValueError
         When ``begins`` does not rise from 0 to the number of words.
+    """
+
+def unmet_lately(hashes: npt.NDArray[np.uint64], recent: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Leave out hashes that were met lately.
+
+    Parameters
+    ----------
+    hashes : array of uint64
+        What there is.
+    recent : array of uint64
+        A power of two of places for what was met; it is changed, and begins as zeros.
+
+    Returns
+    -------
+    array of uint64
+        The rest, in its order, possibly with some that were met longer ago.
+
+    Raises
+    ------
+    ValueError
+        When the places are no power of two.
     """

@@ -253,14 +253,16 @@ cdef int64_t gram_hashes(const int32_t *ids, const uint64_t *hashes, const int32
 
 
 cdef void sign(const uint64_t *hashes, int64_t count, uint32_t *signature, int64_t bins) noexcept nogil:
-    """One-permutation MinHash: each hash falls into one bin, which keeps the smallest."""
+    """One-permutation MinHash: each hash falls into one bin, of a power of two, which keeps the smallest."""
     cdef int64_t k
+    cdef uint64_t at
     cdef uint32_t value
     memset(signature, 0xFF, bins * sizeof(uint32_t))
     for k in range(count):
         value = <uint32_t> (hashes[k] >> 32)
-        if value < signature[hashes[k] % <uint64_t> bins]:
-            signature[hashes[k] % <uint64_t> bins] = value
+        at = hashes[k] & <uint64_t> (bins - 1)
+        if value < signature[at]:
+            signature[at] = value
 
 
 cdef NGrams shared = NGrams()
@@ -277,3 +279,19 @@ def repetition(ids, begins):
     names = dense if len(dense) else np.zeros(1, np.int32)
     shared.measure(&names[0], int(dense.max()) + 1 if len(dense) else 0, &edges[0], len(edges) - 1, &out)
     return out.distinct[0], out.distinct[1], out.distinct[2], out.self_bleu
+
+
+def unmet_lately(const uint64_t[::1] hashes not None, uint64_t[::1] recent not None):
+    cdef int64_t k, count = 0, size = len(hashes), mask = len(recent) - 1
+    if mask < 0 or (mask + 1) & mask:
+        raise ValueError("the places of what was met must be a power of two")
+    out = np.empty(size, np.uint64)
+    cdef uint64_t[::1] kept = out
+    cdef uint64_t value
+    for k in range(size):
+        value = hashes[k]
+        kept[count] = value
+        # an empty place is 0, a hash like any other: that one is always kept
+        count += (recent[value & <uint64_t> mask] != value) | (value == 0)
+        recent[value & <uint64_t> mask] = value
+    return out[:count]

@@ -46,6 +46,8 @@ cdef class Vocabulary:
     cdef const uint8_t *placeholder(self, const uint8_t *p, const uint8_t *end, int32_t *id) except? NULL nogil
     cdef int lower_greek(self, const uint8_t *p, const uint8_t *end, Py_ssize_t *length) except -1
     cdef bytes spelled(self, int32_t id)
+    cdef Py_ssize_t length_of(self, int32_t id) noexcept nogil
+    cdef const uint8_t *bytes_of(self, int32_t id) noexcept nogil
 
 cdef bint may_need_composing(const uint8_t *p, Py_ssize_t size) noexcept nogil
 cdef str composed(str text)

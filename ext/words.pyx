@@ -225,19 +225,22 @@ cdef class Vocabulary:
         self.arena_size = 0
 
     cdef bytes spelled(self, int32_t id):
-        cdef Key key = self.keys[id]
-        cdef Py_ssize_t length
-        cdef uint8_t *at
-        if key.high & LONG_WORD == LONG_WORD:
-            at = self.arena + (key.high & PLACE)
-            memcpy(&length, at, sizeof(length))
-            return at[sizeof(Py_ssize_t):sizeof(Py_ssize_t) + length]
-        cdef uint8_t both[16]
-        memcpy(both, &key, 16)
-        length = 16
-        while length and not both[length - 1]:
+        return self.bytes_of(id)[:self.length_of(id)]
+
+    cdef Py_ssize_t length_of(self, int32_t id) noexcept nogil:
+        cdef const uint8_t *at = <const uint8_t *> &self.keys[id]
+        cdef Py_ssize_t length = 16
+        if self.keys[id].high & LONG_WORD == LONG_WORD:
+            memcpy(&length, self.arena + (self.keys[id].high & PLACE), sizeof(length))
+            return length
+        while length and not at[length - 1]:
             length -= 1
-        return both[:length]
+        return length
+
+    cdef const uint8_t *bytes_of(self, int32_t id) noexcept nogil:
+        if self.keys[id].high & LONG_WORD == LONG_WORD:
+            return self.arena + (self.keys[id].high & PLACE) + sizeof(Py_ssize_t)
+        return <const uint8_t *> &self.keys[id]
 
     cdef uint64_t hash_of(self, int32_t id) noexcept nogil:
         # the same for the same word wherever and whenever it is met

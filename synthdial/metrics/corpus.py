@@ -93,7 +93,8 @@ class CorpusAccumulator:
         text.update(dialogue.id.encode("utf-8", "surrogatepass"))
         key = int.from_bytes(text.digest(), "little")
         if self.sample.wants(key):
-            self.sample.add(Sampled(key, core.opening(), tuple(row.tolist()), tuple(core.word_list())))
+            words = core.joined_words() if self.sample.wants_words(key) else ""
+            self.sample.add(Sampled(key, core.opening(), tuple(row.tolist()), words))
 
     def settle(self) -> None:
         """Count what was added last; called by all that needs it."""
@@ -104,6 +105,7 @@ class CorpusAccumulator:
     def pack(self) -> None:
         """Make it small, for its way to another process or file."""
         self.settle()
+        self.sample.settle()
         self._copies.settle()
         for counter in self._distinct:
             counter.settle()

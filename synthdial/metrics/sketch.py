@@ -6,14 +6,17 @@ Each keeps the things with the smallest hashes, and so holds the same whatever t
 import heapq
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from synthdial._core.overlap import unmet_lately
+
 Hashes = npt.NDArray[np.uint64]
 _EMPTY = np.uint32(0xFFFFFFFF)
 _NEIGHBOURS = 4
+_RECENT = 1 << 16
 _TOGETHER = 16_384
 
 
@@ -31,11 +34,15 @@ class DistinctCounter:
         self._kept = np.zeros(0, np.uint64)
         self._new: list[Hashes] = []
         self._waiting = 0
+        self._recent = np.zeros(0, np.uint64)  # what was met lately need not be sorted again
 
     def add(self, hashes: Hashes) -> None:
         """Add things by their hashes."""
         if len(self._kept) == self.k:
             hashes = hashes[hashes < self._kept[-1]]
+        if not len(self._recent):
+            self._recent = np.zeros(_RECENT, np.uint64)
+        hashes = unmet_lately(np.ascontiguousarray(hashes), self._recent)
         if len(hashes):
             self._new.append(hashes)
             self._waiting += len(hashes)
@@ -52,6 +59,7 @@ class DistinctCounter:
         if self._new:
             self._kept = np.unique(np.concatenate([self._kept, *self._new]))[: self.k].copy()
             self._new, self._waiting = [], 0
+        self._recent = np.zeros(0, np.uint64)
 
     @property
     def is_exact(self) -> bool:
@@ -79,14 +87,14 @@ class Sampled:
         Its first words.
     values : tuple of float
         Its measures.
-    words : tuple of str
-        All its words; empty where only the figures are kept.
+    words : str
+        All its words with a space between; empty where only the figures are kept.
     """
 
     key: int
     opening: str
     values: tuple[float, ...]
-    words: tuple[str, ...]
+    words: str
 
 
 class DialogueSample:
@@ -105,10 +113,16 @@ class DialogueSample:
         self.spoken = spoken
         self._heap: list[tuple[int, int, Sampled]] = []  # largest key first
         self._count = 0
+        self._with_words = 0
+        self._last_spoken = 1 << 64  # no dialogue of a larger key keeps its words
 
     def wants(self, key: int) -> bool:
         """Whether a dialogue of this key would be kept."""
         return len(self._heap) < self.size or -key > self._heap[0][0]
+
+    def wants_words(self, key: int) -> bool:
+        """Whether its words would be kept too, as far as is known yet."""
+        return key <= self._last_spoken
 
     def add(self, dialogue: Sampled) -> None:
         """Offer a dialogue."""
@@ -118,17 +132,22 @@ class DialogueSample:
             heapq.heappush(self._heap, entry)
         elif entry[0] > self._heap[0][0]:
             heapq.heapreplace(self._heap, entry)
-        if len(self._heap) > 4 * self.spoken and self._count % self.spoken == 0:
-            self._forget()
+        if dialogue.words:
+            self._with_words += 1
+            if self._with_words > 2 * self.spoken:
+                self.settle()
 
-    def _forget(self) -> None:
-        """Words are kept of the smallest keys alone."""
-        limit = heapq.nlargest(self.spoken, (entry[0] for entry in self._heap))[-1]
+    def settle(self) -> None:
+        """Forget the words of all but the smallest keys."""
+        if len(self._heap) < self.spoken:
+            return
+        limit = heapq.nsmallest(self.spoken, (-entry[0] for entry in self._heap))[-1]
         self._heap = [
-            entry if entry[0] >= limit else (*entry[:2], Sampled(entry[2].key, entry[2].opening, entry[2].values, ()))
+            entry if -entry[0] <= limit or not entry[2].words else (*entry[:2], replace(entry[2], words=""))
             for entry in self._heap
         ]
-        heapq.heapify(self._heap)
+        self._last_spoken = limit
+        self._with_words = sum(bool(entry[2].words) for entry in self._heap)
 
     def merge(self, other: "DialogueSample") -> None:
         """Offer all dialogues of another sample."""
@@ -147,7 +166,7 @@ class DialogueSample:
 
     def texts(self) -> list[list[str]]:
         """The words of the dialogues whose words are kept."""
-        return [list(dialogue.words) for dialogue in self.dialogues()[: self.spoken]]
+        return [dialogue.words.split() for dialogue in self.dialogues()[: self.spoken]]
 
 
 class NearDuplicates:
@@ -159,7 +178,7 @@ class NearDuplicates:
         Signatures kept. Beyond, those with the smallest hash of all stay: copies share it, and so stay together.
     """
 
-    def __init__(self, most: int = 65_536) -> None:
+    def __init__(self, most: int = 16_384) -> None:
         self.most = most
         self.seen = 0
         self._signatures: list[npt.NDArray[np.uint32]] = []  # one each, or many as rows

@@ -10,7 +10,8 @@ from synthdial.transcripts.labels import Labels, known_labels
 
 _EXPECTED = 'Expected is {"id": ..., "turns": [{"speaker": "Arts", "text": ...}, ...]} or {"messages": [...]}.'
 _CHAT: dict[str, Speaker | None] = {
-    **{"assistant": Speaker.DOCTOR, "user": Speaker.PATIENT},
+    "assistant": Speaker.DOCTOR,
+    "user": Speaker.PATIENT,
     **dict.fromkeys(("system", "developer", "tool", "function")),  # these say nothing
 }
 

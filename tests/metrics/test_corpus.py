@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthdial import bundled_references
+from synthdial._core.overlap import unmet_lately
 from synthdial.dialogue import Dialogue, Speaker, Turn
 from synthdial.metrics import METRICS, Measurer, distinct, self_bleu
 from synthdial.metrics.corpus import CorpusAccumulator
@@ -117,7 +118,7 @@ class TestNearDuplicates:
 
 
 def test_a_sample_is_the_same_in_any_order() -> None:
-    dialogues = [Sampled(key * 7919 % 10_007, f"o{key % 5}", (float(key),), (f"w{key}",)) for key in range(6000)]
+    dialogues = [Sampled(key * 7919 % 10_007, f"o{key % 5}", (float(key),), f"w{key}") for key in range(6000)]
     one, two = DialogueSample(1000, 50), DialogueSample(1000, 50)
     for dialogue in dialogues:
         one.add(dialogue)
@@ -125,3 +126,15 @@ def test_a_sample_is_the_same_in_any_order() -> None:
         two.add(dialogue)
     assert one.texts() == two.texts() and len(one.texts()) == 50 and all(one.texts())
     assert one.openings() == two.openings() and len(one.dialogues()) == 1000
+
+
+def test_what_was_met_lately_is_left_out_and_nothing_else() -> None:
+    chance = np.random.default_rng(1)
+    hashes = chance.integers(0, 2**64, 5000, np.uint64)
+    drawn = np.concatenate([hashes[chance.integers(0, 5000, 20_000)], np.zeros(3, np.uint64)])
+    recent = np.zeros(1024, np.uint64)
+    rest = np.concatenate([unmet_lately(part, recent) for part in np.array_split(drawn, 7)])
+    assert set(rest.tolist()) == set(drawn.tolist())
+    assert 5000 < len(rest) < 20_000
+    with pytest.raises(ValueError, match="power of two"):
+        unmet_lately(hashes, np.zeros(3, np.uint64))
