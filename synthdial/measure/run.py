@@ -203,7 +203,7 @@ def _results(request: MeasureRequest, by: str, work: Iterator[Piece]) -> Iterato
         for piece in work:
             waiting.append(pool.submit(_measure_here, piece, by, request.reading))
             # a few pieces ahead keep every process busy, and memory small
-            if len(waiting) > 2 * request.jobs:
+            if len(waiting) > request.jobs + 1:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

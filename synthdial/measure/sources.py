@@ -1,5 +1,6 @@
 """What a PATH means: cut everything that is to be measured into pieces of work, of some megabytes each."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from synthdial.study import Study
 from synthdial.transcripts import LINES, ReadOptions, read_transcripts, transcripts_in
 from synthdial.transcripts.jsonl import read_jsonl_line
 
-PIECE = 4 << 20
+PIECE = 2 << 20
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -141,7 +142,7 @@ def dialogues_of(piece: Piece, options: ReadOptions) -> Iterator[Dialogue | str]
             return
         yield from warnings
         yield from (transcript.dialogue for transcript in transcripts)
-    for number, line in enumerate(piece.lines.split(b"\n"), piece.first):
+    for number, line in enumerate(io.BytesIO(piece.lines), piece.first):
         if line.strip():
             try:
                 yield read_jsonl_line(line, source=piece.source, number=number, labels=options.labels)

@@ -62,6 +62,18 @@ class _ExactSum:
         np.add.at(self.high, (column, place), whole >> _LOW_BITS)
         np.add.at(self.low, (column, place), whole & ((1 << _LOW_BITS) - 1))
 
+    def __getstate__(self) -> tuple[int, npt.NDArray[np.intp], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        # nearly all places are empty
+        filled = np.flatnonzero(self.high.ravel() | self.low.ravel())
+        return len(self.high), filled, self.high.ravel()[filled], self.low.ravel()[filled]
+
+    def __setstate__(
+        self, state: tuple[int, npt.NDArray[np.intp], npt.NDArray[np.int64], npt.NDArray[np.int64]]
+    ) -> None:
+        columns, filled, high, low = state
+        self.__init__(columns)  # type: ignore[misc]
+        self.high.ravel()[filled], self.low.ravel()[filled] = high, low
+
     def merge(self, other: "_ExactSum") -> None:
         self.high += other.high
         self.low += other.low

@@ -26,10 +26,10 @@ class DistinctCounter:
     Parameters
     ----------
     k : int
-        How many hashes are kept. The count is exact up to k; above it the standard error is 1/√(k - 2), 0.2 % at 2**18.
+        How many hashes are kept. The count is exact up to k; above it the standard error is 1/√(k - 2), 0.3 % at 2**17.
     """
 
-    def __init__(self, k: int = 1 << 18) -> None:
+    def __init__(self, k: int = 1 << 17) -> None:
         self.k = k
         self._kept = np.zeros(0, np.uint64)
         self._new: list[Hashes] = []
@@ -46,7 +46,7 @@ class DistinctCounter:
         if len(hashes):
             self._new.append(hashes)
             self._waiting += len(hashes)
-            if self._waiting > 2 * self.k:
+            if self._waiting > self.k:
                 self.settle()
 
     def merge(self, other: "DistinctCounter") -> None:
