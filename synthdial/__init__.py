@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from synthdial.engine.sampling import Sampling
     from synthdial.errors import SynthdialError
     from synthdial.export import export_study
+    from synthdial.measure import MeasureRequest, measure_corpus
+    from synthdial.metrics import METRICS, Measurer
     from synthdial.prompt import Scenario, bundled_references, bundled_scenarios, load_scenario
     from synthdial.study import Recipe, Study
     from synthdial.study.batch import BatchResult, Progress, run_batch
@@ -33,6 +35,8 @@ _HOMES = {
     "synthdial.engine.sampling": ("Sampling",),
     "synthdial.errors": ("SynthdialError",),
     "synthdial.export": ("export_study",),
+    "synthdial.measure": ("MeasureRequest", "measure_corpus"),
+    "synthdial.metrics": ("METRICS", "Measurer"),
     "synthdial.prompt": ("Scenario", "bundled_references", "bundled_scenarios", "load_scenario"),
     "synthdial.study": ("Recipe", "Study"),
     "synthdial.study.batch": ("BatchResult", "Progress", "run_batch"),
@@ -42,9 +46,12 @@ _HOMES = {
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "METRICS",
     "BatchRequest",
     "BatchResult",
     "Dialogue",
+    "MeasureRequest",
+    "Measurer",
     "Progress",
     "Recipe",
     "Sampling",
@@ -59,6 +66,7 @@ __all__ = [
     "bundled_scenarios",
     "export_study",
     "load_scenario",
+    "measure_corpus",
     "preview_batch",
     "read_transcript",
     "read_transcripts",

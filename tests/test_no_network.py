@@ -35,6 +35,9 @@ def test_neither_the_program_nor_its_worker_opens_a_socket(program: Program, tmp
         ["models", "list"],
         ["doctor"],
         ["export", str(study), "-o", str(tmp_path / "quiet.jsonl")],
+        ["measure", str(study), "--jobs", "2"],
+        ["measure", str(study), "--by", "corpus", "--reference", str(study), "--format", "json"],
+        ["profile", str(study), "--few", "-o", str(tmp_path / "profile.json")],
     ):
         done = program.run(*arguments, env=environment)
         assert done.returncode == 0, done.stderr

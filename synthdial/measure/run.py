@@ -1,11 +1,13 @@
 """Measure all that stands under some paths, in as many processes as asked for; their number changes no result."""
 
 import multiprocessing
+import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -14,6 +16,8 @@ from synthdial.errors import SynthdialError, WorkerDiedError
 from synthdial.measure.sources import Piece, dialogues_of, pieces
 from synthdial.metrics import METRICS, CorpusAccumulator, Lexicon, Measurer
 from synthdial.transcripts import ReadOptions
+
+_WORTH_PROCESSES = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,9 @@ class MeasureRequest:
         A row a dialogue, or a row for each speaker of each.
     terms : Lexicon, optional
         Terms to look for.
-    jobs : int
-        Processes; 1 measures in this one.
+    jobs : int, optional
+        Processes; 1 measures in this one. By default as many as there are processors, and one for less than 16 MB,
+        which is measured before others could start.
     reading : ReadOptions
         Labels of speakers, and columns of tables.
     """
@@ -40,7 +45,7 @@ class MeasureRequest:
     metrics: tuple[str, ...] = tuple(METRICS)
     by: Literal["dialogue", "speaker"] = "dialogue"
     terms: Lexicon | None = None
-    jobs: int = 1
+    jobs: int | None = None
     reading: ReadOptions = field(default_factory=ReadOptions)
 
 
@@ -186,14 +191,27 @@ def _nothing_there() -> SynthdialError:
     )
 
 
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _results(request: MeasureRequest, by: str, work: Iterator[Piece]) -> Iterator[_Measured]:
-    if request.jobs == 1:
+    jobs = request.jobs or _processors()
+    if request.jobs is None and jobs > 1:
+        first: list[Piece] = []
+        size = 0
+        while size < _WORTH_PROCESSES and (piece := next(work, None)):
+            first.append(piece)
+            size += piece.size
+        work = chain(first, work)
+        jobs = jobs if size >= _WORTH_PROCESSES else 1
+    if jobs == 1:
         measurer = Measurer(terms=request.terms, metrics=request.metrics)
         for piece in work:
             yield _measure_piece(measurer, piece, by, request.reading)
         return
     pool = ProcessPoolExecutor(
-        request.jobs,
+        jobs,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_prepare,
         initargs=(request.metrics, request.terms),
@@ -203,7 +221,7 @@ def _results(request: MeasureRequest, by: str, work: Iterator[Piece]) -> Iterato
         for piece in work:
             waiting.append(pool.submit(_measure_here, piece, by, request.reading))
             # a few pieces ahead keep every process busy, and memory small
-            if len(waiting) > request.jobs + 1:
+            if len(waiting) > jobs + 1:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pyarrow.parquet
@@ -14,6 +15,7 @@ from synthdial.cli.main import cli
 from synthdial.dialogue import Dialogue, Speaker, Turn
 from synthdial.errors import SynthdialError
 from synthdial.export.write import json_line
+from synthdial.measure import MeasureRequest, measure
 from synthdial.metrics import METRICS, Measurer
 
 DIALOGUES = [
@@ -80,6 +82,20 @@ def test_a_folder_lines_and_standard_input_give_the_same_figures(lines: Path, fo
 def test_the_number_of_processes_changes_nothing(lines: Path, folder: Path) -> None:
     one, two = (run(lines, folder, "--format", "csv", "--jobs", jobs).stdout for jobs in (1, 2))
     assert one == two and len(one.splitlines()) == 15
+
+
+def test_large_corpora_go_to_all_processors(lines: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = MeasureRequest((lines,))
+    expected = list(measure(request))
+    monkeypatch.setattr("synthdial.measure.run._WORTH_PROCESSES", 1000)
+    monkeypatch.setattr("synthdial.measure.run._processors", lambda: 2)
+    started = []
+    pool = ProcessPoolExecutor
+    monkeypatch.setattr(
+        "synthdial.measure.run.ProcessPoolExecutor", lambda jobs, **rest: started.append(jobs) or pool(jobs, **rest)
+    )
+    assert repr(list(measure(request))) == repr(expected)
+    assert started == [2]
 
 
 def test_chat_messages_are_read(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A corpus in figures: the same however it is cut, and what brute force says of a small one."""
 
 import itertools
+import pickle
 import random
 
 import numpy as np
@@ -138,3 +139,14 @@ def test_what_was_met_lately_is_left_out_and_nothing_else() -> None:
     assert 5000 < len(rest) < 20_000
     with pytest.raises(ValueError, match="power of two"):
         unmet_lately(hashes, np.zeros(3, np.uint64))
+
+
+def test_a_packed_corpus_survives_its_way_to_another_process() -> None:
+    parts = [collected(invented(20, seed)) for seed in (1, 2)]
+    together, travelled = CorpusAccumulator(NAMES), CorpusAccumulator(NAMES)
+    for part in parts:
+        part.pack()
+        travelled.merge(pickle.loads(pickle.dumps(part)))
+        together.merge(part)
+    assert repr(travelled.figures()) == repr(together.figures())
+    assert together.figures().dialogues == 40

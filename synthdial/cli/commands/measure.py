@@ -41,7 +41,7 @@ Examples:
   synthdial-edge measure demo.jsonl --by speaker --metrics turns
   synthdial-edge measure demo.study --scenario nefrologie-dialysekeuze --metrics topic
   synthdial-edge measure demo.study --reference transcripts/ --plot
-  zcat corpus.jsonl.gz | synthdial-edge measure - --jobs 8
+  zcat corpus.jsonl.gz | synthdial-edge measure - --by dialogue --format parquet -o figures.parquet
 """
 
 
@@ -67,7 +67,7 @@ Examples:
 @click.option("--speaker-column", help="The column of a table that says who speaks.")
 @click.option("--text-column", help="The column of a table that says what is said.")
 @click.option("--id-column", help="The column of a table that tells conversations apart.")
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes that measure.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes that measure; all processors for more than 16 MB.")
 def command(
     paths: tuple[Path, ...],
     by: str | None,
@@ -83,7 +83,7 @@ def command(
     speaker_column: str | None,
     text_column: str | None,
     id_column: str | None,
-    jobs: int,
+    jobs: int | None,
 ) -> None:
     """Measure the conversations of PATHS: studies, folders, transcripts, JSON lines ('-' is standard input).
 
