@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import unicodedata
 from collections.abc import Iterable
 
 from synthdial.dialogue import Speaker
@@ -13,7 +14,7 @@ def labels_with(roles: Iterable[str]) -> Labels:
     for role in roles:
         label, _, speaker = role.rpartition("=")
         try:
-            named[label] = Speaker(speaker.strip().capitalize())
+            named[label] = Speaker(unicodedata.normalize("NFC", speaker.strip().capitalize()))
         except ValueError:
             raise SynthdialError(f"--label {role} names no role.", "Expected is S1=Arts or S2=Patiënt.") from None
     return known_labels().with_roles(named)

@@ -9,7 +9,8 @@ from synthdial.transcripts.reading import (
     read_transcripts,
     transcripts_in,
 )
-from synthdial.transcripts.text import Problem, Transcript, read_transcript
+from synthdial.transcripts.text import Transcript, read_transcript
+from synthdial.transcripts.utterances import Problem
 
 __all__ = [
     "LINES",

@@ -1,14 +1,14 @@
-"""Utterances as any format holds them become a transcript."""
+"""Utterances as any format holds them become transcripts."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from synthdial.dialogue import Dialogue, Turn
 from synthdial.errors import SynthdialError
-from synthdial.toml_file import nearest
 from synthdial.transcripts.labels import Labels
-from synthdial.transcripts.text import LABELLED, Problem, Transcript
+from synthdial.transcripts.text import Transcript
+from synthdial.transcripts.utterances import Problem, Utterances
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,18 @@ class Said:
     label: str | None = None
 
 
-def assemble(
-    path: Path, said: Iterable[Said], labels: Labels, *, name: str = "", encoding: str = "utf-8"
-) -> Transcript:
+def gather(said: Iterable[Said], labels: Labels) -> tuple[tuple[Turn, ...], tuple[Problem, ...]]:
+    """The turns of some utterances, perhaps none, and what could not be read."""
+    utterances = Utterances(labels)
+    for item in said:
+        if item.label is None:
+            utterances.line(item.place, item.text)
+        else:
+            utterances.spoken(item.place, item.label, item.text)
+    return utterances.done()
+
+
+def assemble(path: Path, said: Iterable[Said], labels: Labels, *, encoding: str = "utf-8") -> Transcript:
     """The transcript of some utterances; what has no label goes on with the utterance before it.
 
     Raises
@@ -40,31 +49,44 @@ def assemble(
     SynthdialError
         When none can be read.
     """
-    turns: list[Turn] = []
-    problems: list[Problem] = []
-    lost = False
-    for item in said:
-        text, label = " ".join(item.text.split()), item.label
-        if label is None and (match := LABELLED.fullmatch(text)) and labels.role(match[1]):
-            label, text = match[1], match[2]
-        if not text:
-            continue
-        if label is None:
-            if turns and not lost:
-                turns[-1] = Turn(turns[-1].speaker, f"{turns[-1].text} {text}")
-            else:
-                problems.append(Problem(item.place, text, "nobody is named who says this"))
-            continue
-        speaker = labels.role(label)
-        lost = speaker is None
-        if speaker is None:
-            hint = nearest(label, ("Arts", "Patiënt"))
-            reason = f"the speaker '{label}' is not known; name the role with --label or in the settings. {hint}"
-            problems.append(Problem(item.place, text, reason.strip()))
-        else:
-            turns.append(Turn(speaker, text))
+    turns, problems = gather(said, labels)
     if not turns:
-        first = f" At {problems[0].line}: {problems[0].reason}." if problems else ""
-        raise SynthdialError(f"{path} holds no utterance of a doctor or a patient.{first}")
-    dialogue = Dialogue(name or path.stem, tuple(turns), {"source": path.name})
-    return Transcript(path, dialogue, {}, tuple(problems), encoding)
+        raise SynthdialError(f"{path} holds no utterance of a doctor or a patient.{_first(problems)}")
+    return Transcript(path, Dialogue(path.stem, turns, {"source": path.name}), {}, problems, encoding)
+
+
+def told(path: Path, found: Iterable[Transcript | Problem], hint: str = "") -> Iterator[Transcript]:
+    """Conversations of one file, which between them tell every problem.
+
+    A problem is told with the next conversation, or with the last: one is held back, so that what comes after it is
+    not lost.
+
+    Raises
+    ------
+    SynthdialError
+        When there is no conversation; it names the first problem, and gives the hint.
+    """
+    held: Transcript | None = None
+    problems: list[Problem] = []
+    for item in found:
+        if isinstance(item, Problem):
+            problems.append(item)
+            continue
+        if held is not None:
+            yield held
+        held, problems = _with(item, problems), []
+    if held is None:
+        raise SynthdialError(f"{path} holds no conversation.{_first(problems)}", hint)
+    yield _with(held, problems)
+
+
+def _with(transcript: Transcript, problems: list[Problem]) -> Transcript:
+    if not problems:
+        return transcript
+    return replace(
+        transcript, problems=tuple(sorted((*transcript.problems, *problems), key=lambda problem: problem.line))
+    )
+
+
+def _first(problems: tuple[Problem, ...] | list[Problem]) -> str:
+    return f" At {problems[0].line}: {problems[0].reason}." if problems else ""

@@ -7,8 +7,9 @@ from typing import Any
 from synthdial.dialogue import Dialogue, Speaker, Turn
 from synthdial.errors import SynthdialError
 from synthdial.transcripts.labels import Labels, known_labels
+from synthdial.transcripts.utterances import unknown
 
-_EXPECTED = 'Expected is {"id": ..., "turns": [{"speaker": "Arts", "text": ...}, ...]} or {"messages": [...]}.'
+EXPECTED = 'Expected is {"id": ..., "turns": [{"speaker": "Arts", "text": ...}, ...]} or {"messages": [...]}.'
 _CHAT: dict[str, Speaker | None] = {
     "assistant": Speaker.DOCTOR,
     "user": Speaker.PATIENT,
@@ -37,35 +38,42 @@ def read_jsonl_line(line: bytes, *, source: str, number: int, labels: Labels | N
     SynthdialError
         When there is no conversation on the line, or somebody unknown speaks.
     """
-    where = f"{source}, line {number}"
+    try:
+        return read_line(line, source, number, labels or known_labels())
+    except SynthdialError as error:
+        raise SynthdialError(f"{source}, line {number}: {error.message}.", error.hint) from error
+
+
+def read_line(line: bytes, source: str, number: int, labels: Labels) -> Dialogue:
+    """As ``read_jsonl_line``, but the message says only what is wrong, not where, and has no full stop."""
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise SynthdialError(f"{where} is not a JSON object.", _EXPECTED) from error
-    return read_record(record, where, f"{source}-{number}", labels or known_labels())
+        raise SynthdialError("it is not a JSON object", EXPECTED) from error
+    return read_record(record, source, f"{source}-{number}", labels)
 
 
-def read_record(record: Any, where: str, name: str, labels: Labels) -> Dialogue:
-    """The conversation of a JSON object; ``where`` it stands is for messages, ``name`` its id if it has none.
+def read_record(record: Any, source: str, name: str, labels: Labels) -> Dialogue:
+    """The conversation of a JSON object of a file; ``name`` is its id if it has none.
 
     Raises
     ------
     SynthdialError
-        As ``read_jsonl_line``.
+        When it is none; as of ``read_line``.
     """
     if not isinstance(record, dict):
-        raise SynthdialError(f"{where} is not a JSON object.", _EXPECTED)
+        raise SynthdialError("it is not a JSON object", EXPECTED)
     if isinstance(record.get("turns"), list):
-        turns = _turns(record["turns"], "speaker", "text", {}, labels, where)
+        turns = _turns(record["turns"], "speaker", "text", {}, labels)
     elif isinstance(record.get("messages"), list):
-        turns = _turns(record["messages"], "role", "content", _CHAT, labels, where)
+        turns = _turns(record["messages"], "role", "content", _CHAT, labels)
     else:
-        raise SynthdialError(f"{where} holds neither turns nor messages.", _EXPECTED)
+        raise SynthdialError("it holds neither turns nor messages", EXPECTED)
     if not turns:
-        raise SynthdialError(f"{where} holds no utterance.", _EXPECTED)
+        raise SynthdialError("it holds no utterance", EXPECTED)
     given = record.get("id")
     id_ = str(given) if isinstance(given, (str, int)) and str(given) else name
-    return Dialogue(id_, tuple(turns), {"source": where.partition(",")[0]})
+    return Dialogue(id_, tuple(turns), {"source": source})
 
 
 def _clean(text: str) -> str:
@@ -76,9 +84,9 @@ def _clean(text: str) -> str:
 
 
 def _turns(
-    items: list[Any], speaker: str, text: str, roles: Mapping[str, Speaker | None], labels: Labels, where: str
+    items: list[Any], speaker: str, text: str, roles: Mapping[str, Speaker | None], labels: Labels
 ) -> list[Turn]:
-    """The turns of some objects; who has no role in ``roles``, by its name in small letters, has that of a label."""
+    """The turns of some objects; who is no label has a role in ``roles``, by its name in small letters."""
     turns: list[Turn] = []
     met: dict[str, Speaker | None] = {}
     for item in items:
@@ -87,18 +95,23 @@ def _turns(
         except (TypeError, LookupError):
             label = said = None
         if type(label) is not str or type(said) is not str:
-            raise SynthdialError(f"{where}: a turn has no '{speaker}' or no '{text}' that is text.", _EXPECTED)
+            raise SynthdialError(f"a turn has no '{speaker}' or no '{text}' that is text", EXPECTED)
         if label not in met:
-            folded = label.casefold()
-            met[label] = roles[folded] if folded in roles else _role(label, labels, where)
+            if not said.strip():  # who says nothing need not be known
+                continue
+            met[label] = _role(label, roles, labels)
         role = met[label]
-        if role is not None:
-            turns.append(Turn(role, _clean(said)))
+        if role is not None and (words := _clean(said)):
+            turns.append(Turn(role, words))
     return turns
 
 
-def _role(label: str, labels: Labels, where: str) -> Speaker:
+def _role(label: str, roles: Mapping[str, Speaker | None], labels: Labels) -> Speaker | None:
+    # labels first: none of the bundled ones is a role of chats, so that one which is was named by the user
     role = labels.role(label)
     if role is None:
-        raise SynthdialError(f"{where}: the speaker '{label}' is not known.", "Add it to [labels] in the settings.")
+        folded = label.casefold()
+        if folded not in roles:
+            raise SynthdialError(unknown(label))
+        role = roles[folded]
     return role

@@ -1,8 +1,9 @@
 """The table that maps a transcript's speaker labels to the two roles."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from synthdial import locations
 from synthdial.dialogue import Speaker
@@ -17,7 +18,8 @@ class Labels:
     Parameters
     ----------
     roles : mapping of str to Speaker
-        Role by label; capitals do not matter.
+        Role by label. Capitals do not matter, nor square brackets around it, nor whether an accent is a character of
+        its own.
     """
 
     def __init__(self, roles: Mapping[str, Speaker]) -> None:
@@ -42,8 +44,12 @@ class Labels:
         return re.compile(rf"(?<!\w)(?:(?i:{'|'.join(long)})|{'|'.join(short)})(?:\s?\d)?\s*:")
 
 
+@lru_cache(maxsize=1024)  # a corpus asks for the same few labels in every conversation
 def _folded(label: str) -> str:
-    return " ".join(label.casefold().split())
+    # macOS may write ë as two characters
+    folded = " ".join(unicodedata.normalize("NFC", label).casefold().split())
+    # WhisperX writes [SPEAKER_00]
+    return folded[1:-1].strip() if folded.startswith("[") and folded.endswith("]") else folded
 
 
 @cache

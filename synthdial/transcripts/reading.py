@@ -1,18 +1,22 @@
 """Read conversations from any file: its ending says how."""
 
 import json
+import reprlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from synthdial.errors import SynthdialError
+from synthdial.transcripts.assemble import told
 from synthdial.transcripts.elan import read_elan
-from synthdial.transcripts.jsonl import read_jsonl_line, read_record
+from synthdial.transcripts.jsonl import EXPECTED, read_line, read_record
 from synthdial.transcripts.labels import Labels, known_labels
 from synthdial.transcripts.subtitles import read_subtitles
 from synthdial.transcripts.tables import read_table
-from synthdial.transcripts.text import LARGEST, Problem, Transcript, decode, read_text
+from synthdial.transcripts.text import LARGEST, Transcript, decode, read_text
 from synthdial.transcripts.textgrid import read_textgrid
+from synthdial.transcripts.utterances import Problem
 from synthdial.transcripts.word import read_word
 
 LINES = frozenset({".jsonl", ".ndjson"})
@@ -54,7 +58,7 @@ def read_conversations(path: Path, options: ReadOptions | None = None) -> Iterat
     options = options or ReadOptions()
     try:
         if path.suffix.lower() in LINES:
-            yield from _lines(path, options)
+            yield from told(path, _lines(path, options.labels), EXPECTED)
             return
         if path.stat().st_size > LARGEST:
             raise SynthdialError(f"{path} is larger than 64 MiB: that is no transcript of a conversation.")
@@ -80,29 +84,31 @@ def _json(path: Path, data: bytes, options: ReadOptions) -> Iterator[Transcript]
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise SynthdialError(f"{path} is not JSON.", "A file of one object a line ends in .jsonl.") from error
-    for number, record in enumerate(content if isinstance(content, list) else [content], 1):
-        dialogue = read_record(record, f"{path.name}, record {number}", f"{path.stem}-{number}", options.labels)
-        yield Transcript(path, dialogue, {}, (), encoding)
+    records = content if isinstance(content, list) else [content]
+    yield from told(path, _records(path, records, options.labels, encoding), EXPECTED)
 
 
-def _lines(path: Path, options: ReadOptions) -> Iterator[Transcript]:
-    """Conversations of JSON lines; a line that cannot be read is a problem of the next that can."""
-    problems: list[Problem] = []
-    found = False
+def _records(path: Path, records: list[Any], labels: Labels, encoding: str) -> Iterator[Transcript | Problem]:
+    for number, record in enumerate(records, 1):
+        try:
+            dialogue = read_record(record, path.name, f"{path.stem}-{number}", labels)
+        except SynthdialError as error:
+            yield Problem(number, reprlib.repr(record), error.message)
+        else:
+            yield Transcript(path, dialogue, {}, (), encoding)
+
+
+def _lines(path: Path, labels: Labels) -> Iterator[Transcript | Problem]:
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if not line.strip():
                 continue
             try:
-                dialogue = read_jsonl_line(line, source=path.name, number=number, labels=options.labels)
+                dialogue = read_line(line, path.name, number, labels)
             except SynthdialError as error:
-                problems.append(Problem(number, line[:80].decode("utf-8", "replace"), error.message))
-                continue
-            yield Transcript(path, dialogue, {}, tuple(problems), "utf-8")
-            found, problems = True, []
-    if not found:
-        first = f" {problems[0].reason}" if problems else ""
-        raise SynthdialError(f"{path} holds no conversation.{first}")
+                yield Problem(number, line[:80].decode("utf-8", "replace"), error.message)
+            else:
+                yield Transcript(path, dialogue, {}, (), "utf-8")
 
 
 def _one(
@@ -163,22 +169,20 @@ def read_transcripts(paths: list[Path], options: ReadOptions | None = None) -> t
             transcripts.extend(read_conversations(path, options))
             continue
         found = False
+        left_out: list[str] = []
         for file in transcripts_in(path):
             try:
                 transcripts.extend(read_conversations(file, options))
                 found = True
             except SynthdialError as error:
-                warnings.append(f"Left out: {error}")
+                left_out.append(f"Left out: {error}")
         if not found:
-            why = (
-                f" {warnings[-1]}"
-                if warnings
-                else " It holds no file that ends in .txt, .vtt, .csv, .docx or the like."
-            )
+            endings = ", ".join((*READABLE, *sorted(LINES)))
             raise SynthdialError(
-                f"The folder {path} holds no transcript that can be read.{why}",
-                "Expected are text files with a label on each line, such as 'Arts: Gaat u zitten.'",
+                f"The folder {path} holds no transcript that can be read.",
+                left_out[-1] if left_out else f"It holds no file that ends in {endings}.",
             )
+        warnings.extend(left_out)
     for transcript in transcripts:
         warnings.extend(
             f"{transcript.path}, line {problem.line}: {problem.reason}: {problem.text.strip()!r}"

@@ -11,7 +11,8 @@ from synthdial.transcripts.assemble import Said, assemble
 from synthdial.transcripts.labels import Labels
 from synthdial.transcripts.text import Transcript, decode
 
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)*\s+([^>]+)>")
+# no two parts can take the same character, so that a damaged tag is given up in one pass over it
+_VOICE = re.compile(r"<v(?:\.[^\s.<>]*)*\s+([^\s<>][^<>]*)>")
 _TAG = re.compile(r"<[^<>]{0,200}>")
 
 
@@ -24,8 +25,12 @@ def read_subtitles(path: Path, data: bytes, labels: Labels) -> Transcript:
     try:
         cues = [cue.raw_text for cue in webvtt.from_buffer(io.StringIO(text), format=form).captions]
     except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError, ValueError, IndexError) as error:
-        begin = "'WEBVTT'" if form == "vtt" else "a number and a time such as 00:00:01,000 --> 00:00:02,000"
-        raise SynthdialError(f"{path} is not a {form.upper()} file.", f"One begins with {begin}.") from error
+        kind, begin = (
+            ("a VTT", "'WEBVTT'")
+            if form == "vtt"
+            else ("an SRT", "a number and a time such as 00:00:01,000 --> 00:00:02,000")
+        )
+        raise SynthdialError(f"{path} is not {kind} file.", f"One begins with {begin}.") from error
     said = (item for place, cue in enumerate(cues, 1) for item in _voices(place, cue))
     return assemble(path, said, labels, encoding=encoding)
 

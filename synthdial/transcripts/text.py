@@ -5,37 +5,16 @@ the utterance before it. No line is lost silently: what cannot be read is report
 """
 
 import codecs
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from synthdial.dialogue import Dialogue, Turn
 from synthdial.errors import SynthdialError
-from synthdial.toml_file import nearest
 from synthdial.transcripts.labels import Labels, known_labels
+from synthdial.transcripts.utterances import Problem, Utterances
 
-LABELLED = re.compile(r"\s*([^\W\d_][\w\- ./()']{0,29}?)\s*:(?=\s|$)\s*(.*)", re.DOTALL)
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 LARGEST = 64 << 20
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A line that could not be read.
-
-    Attributes
-    ----------
-    line : int
-        Its number, from 1: of a line, cue, row or interval, as the format has them.
-    text : str
-        What stands there.
-    reason : str
-        Why it could not be read.
-    """
-
-    line: int
-    text: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -105,46 +84,25 @@ def _decode_as(data: bytes, encoding: str, name: str) -> str:
 
 
 def _binary(name: str) -> SynthdialError:
-    return SynthdialError(f"{name} is a binary file, not a transcript.", "Give a text file with a label on each line.")
+    return SynthdialError(
+        f"{name} is a binary file, not a transcript.",
+        "Save it as text in the program that wrote it; a Word document as .docx.",
+    )
 
 
-def parse(text: str, labels: Labels) -> tuple[list[Turn], dict[str, str], list[Problem]]:
+def parse(text: str, labels: Labels) -> tuple[tuple[Turn, ...], dict[str, str], tuple[Problem, ...]]:
     """Utterances, head and problems of a transcript's text."""
-    turns: list[Turn] = []
+    utterances = Utterances(labels)
     head: dict[str, str] = {}
-    problems: list[Problem] = []
-    lost = False  # the utterance before was not read, so its continuation cannot be either
     for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
         if line.startswith("#"):
             key, _, value = line.lstrip("# ").partition(":")
             key = key.strip().casefold()
             head[key] = f"{head[key]}\n{value.strip()}" if key in head else value.strip()
-            continue
-        match = LABELLED.fullmatch(line)
-        speaker = labels.role(match[1]) if match else None
-        if match and speaker:
-            lost = False
-            words = " ".join(match[2].split())
-            if words:
-                turns.append(Turn(speaker, words))
-            else:
-                problems.append(Problem(number, line, "there is nothing after the label"))
-        elif match and _looks_like_label(match[1]):
-            lost = True
-            hint = nearest(match[1], ("Arts", "Patiënt"))
-            reason = f"the label '{match[1]}' is not known; add it to [labels] in the settings. {hint}".strip()
-            problems.append(Problem(number, line, reason))
-        elif turns and not lost:
-            turns[-1] = Turn(turns[-1].speaker, " ".join(f"{turns[-1].text} {line}".split()))
         else:
-            problems.append(Problem(number, line, "there is no speaker label"))
+            utterances.line(number, line)
+    turns, problems = utterances.done()
     return turns, head, problems
-
-
-def _looks_like_label(text: str) -> bool:
-    return text[0].isupper() and len(text.split()) <= 3
 
 
 def read_transcript(path: Path, labels: Labels | None = None) -> Transcript:
@@ -180,5 +138,4 @@ def read_text(path: Path, data: bytes, labels: Labels) -> Transcript:
         raise SynthdialError(
             f"{path} holds no utterance.{first}", "Expected is one a line, such as 'Arts: Gaat u zitten.'"
         )
-    dialogue = Dialogue(path.stem, tuple(turns), {"source": path.name})
-    return Transcript(path, dialogue, head, tuple(problems), encoding)
+    return Transcript(path, Dialogue(path.stem, turns, {"source": path.name}), head, problems, encoding)

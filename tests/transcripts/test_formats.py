@@ -120,6 +120,19 @@ def test_a_folder_is_read_whatever_it_holds() -> None:
     assert sum("nobody is named" in warning for warning in warnings) == 1, "the heading of the Word document"
 
 
+def test_a_damaged_voice_tag_is_given_up_at_once(tmp_path: Path) -> None:
+    """Found by fuzzing: a pattern that tried every way to part these dots would never end."""
+    damaged = f"<v{'.' * 5_000} <v {' ' * 5_000} Arts: Dag."
+    path = written(tmp_path, "a.vtt", f"WEBVTT\n\n00:01.000 --> 00:02.000\n{damaged}\n<v.loud.x Arts>Goed.\n")
+    (transcript,) = read(path)
+    assert spoken(transcript) == ["Arts: Goed."]
+
+
+def test_a_turn_may_have_a_million_lines(tmp_path: Path) -> None:
+    (transcript,) = read(written(tmp_path, "a.txt", "Arts: begin\n" + "en verder\n" * 1_000_000 + "Patiënt: Ja.\n"))
+    assert [turn.words for turn in transcript.dialogue.turns] == [2_000_001, 1]
+
+
 BOMB = '<!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;&b;">]><ANNOTATION_DOCUMENT>&c;</ANNOTATION_DOCUMENT>'
 
 

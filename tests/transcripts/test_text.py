@@ -108,7 +108,7 @@ class TestLines:
     def test_a_first_line_without_label_is_reported(self, tmp_path: Path) -> None:
         read = read_transcript(written(tmp_path, "er wordt geklopt\n" + SPOKEN))
         assert [(problem.line, problem.text) for problem in read.problems] == [(1, "er wordt geklopt")]
-        assert "no speaker label" in read.problems[0].reason
+        assert "nobody is named" in read.problems[0].reason
         assert read.dialogue.turns == TURNS
 
     def test_a_label_with_nothing_after_it_is_reported(self, tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ class TestLines:
 
     def test_nothing_said_is_a_message_that_names_the_first_problem(self, tmp_path: Path) -> None:
         path = written(tmp_path, "\nBuurvrouw: Dag!\n")
-        with pytest.raises(SynthdialError, match=r"holds no utterance. Line 2: the label 'Buurvrouw' is not known"):
+        with pytest.raises(SynthdialError, match=r"holds no utterance. Line 2: the speaker 'Buurvrouw' is not known"):
             read_transcript(path)
 
     @pytest.mark.parametrize("content", ["", "\n \n", "# Titel: leeg\n"])
@@ -129,7 +129,7 @@ class TestLines:
 
     lines = st.one_of(
         st.sampled_from(
-            ["Arts: ja", "A: uh", "Patiënt : nee", "Arts:", "Buurman: hé", "Arts 2: zo", "# Titel: x", "#"]
+            ["Arts: ja", "A: uh", "Patiënt : nee", "Arts:", "Buurman: hé", "[A]: zo", "Arts 2: zo", "# Titel: x", "#"]
         ),
         st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
         st.text("#: Aaë-1\t", max_size=12),
@@ -224,7 +224,7 @@ class TestFolders:
         transcripts, warnings = read_transcripts([tmp_path])
         assert len(transcripts) == 1
         assert any("b.txt is a binary file" in warning for warning in warnings)
-        assert any("a.txt, line 3: the label 'Buurman' is not known" in warning for warning in warnings)
+        assert any("a.txt, line 3: the speaker 'Buurman' is not known" in warning for warning in warnings)
 
     def test_a_folder_with_nothing_readable_is_a_message(self, tmp_path: Path) -> None:
         with pytest.raises(SynthdialError, match=r"holds no file that ends in \.txt"):
