@@ -39,32 +39,29 @@ def write(path: Path, megabytes: float) -> int:
 
 
 def run(path: Path, by: str, jobs: int) -> tuple[float, float]:
-    """Seconds, and the peak resident sets of all its processes together in MB."""
+    """Seconds, and the most memory that all its processes held at once, in MB: a page that some share counts once."""
     command = [*MEASURE, str(path), "--by", by, "--jobs", str(jobs), "--format", "csv", "-o", f"{path}.csv"]
-    peaks: dict[str, int] = {}
+    most = 0
     begin = time.perf_counter()
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     while process.poll() is None:
-        peaks |= peaks_of(str(process.pid))
-        time.sleep(0.01)
+        most = max(most, held(str(process.pid)))
+        time.sleep(0.05)
     taken = time.perf_counter() - begin
     if process.returncode:
         sys.exit(f"{' '.join(command)} ended with status {process.returncode}")
-    return taken, sum(peaks.values()) / 1e6
+    return taken, most / 1e6
 
 
-def peaks_of(process: str) -> dict[str, int]:
-    """Peak resident sets in bytes of a process and its children, so far (Linux)."""
+def held(process: str) -> int:
+    """Bytes that a process and its children hold, shared pages in proportion (PSS; Linux)."""
     try:
-        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
         children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     except OSError:
-        return {}
-    held = [line.split()[1] for line in lines if line.startswith("VmHWM")]  # absent once it has ended
-    peaks = {process: 1024 * int(held[0])} if held else {}
-    for child in children:
-        peaks |= peaks_of(child)
-    return peaks
+        return 0
+    own = sum(1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return own + sum(map(held, children))
 
 
 def main() -> None:

@@ -9,10 +9,12 @@ from typing import BinaryIO
 from synthdial.dialogue import Dialogue
 from synthdial.errors import SynthdialError
 from synthdial.study import Study
-from synthdial.transcripts import LINES, ReadOptions, read_transcripts, transcripts_in
+from synthdial.transcripts import LINES, READABLE, ReadOptions, read_transcripts, transcripts_in
 from synthdial.transcripts.jsonl import read_jsonl_line
 
-PIECE = 2 << 20
+_LEAST, _MOST = 2 << 20, 32 << 20  # of a file, which the process that measures it reads itself
+_LOOKED_AT = 1 << 18
+_SENT = 2 << 20  # of what must be sent to that process
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -27,11 +29,13 @@ class Piece:
     size : int
         Bytes of text in it.
     path : Path, optional
-        A transcript to read.
+        A transcript to read, or a file of JSON lines.
+    begin : int, optional
+        Where its JSON lines begin in that file, in bytes.
     lines : bytes
-        JSON lines.
+        JSON lines that stand in no file.
     first : int
-        Number of the first of those lines in their file, from 1.
+        Number of the first JSON line in its file, from 1.
     dialogues : tuple of Dialogue
         Dialogues that are already read, from a study.
     """
@@ -39,6 +43,7 @@ class Piece:
     source: str
     size: int
     path: Path | None = None
+    begin: int | None = None
     lines: bytes = b""
     first: int = 1
     dialogues: tuple[Dialogue, ...] = ()
@@ -55,7 +60,7 @@ def total_size(paths: list[Path]) -> int | None:
     return total
 
 
-def pieces(paths: list[Path], standard_input: BinaryIO | None = None) -> Iterator[Piece]:
+def pieces(paths: list[Path], standard_input: BinaryIO | None = None, *, jobs: int = 1) -> Iterator[Piece]:
     """All that stands under some paths, in their order, a piece at a time.
 
     Parameters
@@ -64,57 +69,75 @@ def pieces(paths: list[Path], standard_input: BinaryIO | None = None) -> Iterato
         Studies, transcripts, JSON lines, folders of these, and ``-`` for JSON lines on standard input.
     standard_input : binary file, optional
         What ``-`` reads.
+    jobs : int
+        Processes that will measure: pieces are large, and still many for each.
 
     Raises
     ------
     SynthdialError
         When one is not there, or a folder holds nothing that can be read.
     """
+    size = min(_MOST, max(_LEAST, (total_size(paths) or 0) // (8 * jobs)))
     for path in paths:
         if str(path) == "-":
             if standard_input is None:
                 raise SynthdialError("Standard input cannot be read here.")
-            yield from _lines_of(standard_input, "-")
+            for data, first in _lines_of(standard_input, _SENT):
+                yield Piece("-", len(data), lines=data, first=first)
         elif path.is_dir():
             files = _transcripts_in(path)
             if not files:
                 raise SynthdialError(
                     f"The folder {path} holds no transcript.",
-                    "Expected are files that end in .study, .jsonl, .txt, .vtt, .srt, .TextGrid, .eaf, .csv or .docx.",
+                    f"Expected are files that end in {', '.join(sorted({'.study', *READABLE, *LINES}))}.",
                 )
             for file in files:
-                yield from _file(file)
+                yield from _file(file, size)
         else:
-            yield from _file(path)
+            yield from _file(path, size)
 
 
 def _transcripts_in(folder: Path) -> list[Path]:
     return sorted([*transcripts_in(folder), *folder.glob("*.study")])
 
 
-def _file(path: Path) -> Iterator[Piece]:
+def _file(path: Path, piece: int) -> Iterator[Piece]:
     try:
         with path.open("rb") as file:
-            begin = file.read(16)
+            head = file.read(16)
             size = path.stat().st_size
-            if begin == _SQLITE:
+            if head == _SQLITE:
                 yield from _study(path)
             elif path.suffix.lower() in LINES:
                 file.seek(0)
-                yield from _lines_of(file, path.name)
+                yield from _pieces_of_lines(file, path, piece)
             else:
                 yield Piece(path.name, size, path=path)
     except OSError as error:
         raise SynthdialError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _lines_of(file: BinaryIO, name: str) -> Iterator[Piece]:
+def _lines_of(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int]]:
+    """Whole lines of about so many bytes together, and the number of the first, from 1."""
     number = 1
-    while data := file.read(PIECE):
+    while data := file.read(size):
         if not data.endswith(b"\n"):
             data += file.readline()
-        yield Piece(name, len(data), lines=data, first=number)
+        yield data, number
         number += data.count(b"\n")
+
+
+def _pieces_of_lines(file: BinaryIO, path: Path, piece: int) -> Iterator[Piece]:
+    begin = size = 0
+    first = 1
+    for data, number in _lines_of(file, _LOOKED_AT):
+        size += len(data)
+        if size >= piece:
+            yield Piece(path.name, size, path, begin, first=first)
+            begin, size = begin + size, 0
+            first = number + data.count(b"\n")
+    if size:
+        yield Piece(path.name, size, path, begin, first=first)
 
 
 def _study(path: Path) -> Iterator[Piece]:
@@ -124,7 +147,7 @@ def _study(path: Path) -> Iterator[Piece]:
         for dialogue in study.dialogues():
             held.append(dialogue)
             size += sum(len(turn.text) for turn in dialogue.turns)
-            if size >= PIECE:
+            if size >= _SENT:
                 yield Piece(path.name, size, dialogues=tuple(held))
                 held, size = [], 0
     if held:
@@ -134,7 +157,14 @@ def _study(path: Path) -> Iterator[Piece]:
 def dialogues_of(piece: Piece, options: ReadOptions) -> Iterator[Dialogue | str]:
     """The dialogues of a piece, and a sentence for everything that cannot be read."""
     yield from piece.dialogues
-    if piece.path is not None:
+    if piece.lines or piece.begin is not None:
+        for number, line in enumerate(_json_lines(piece), piece.first):
+            if line.strip():
+                try:
+                    yield read_jsonl_line(line, source=piece.source, number=number, labels=options.labels)
+                except SynthdialError as error:
+                    yield f"Left out: {error.message}"
+    elif piece.path is not None:
         try:
             transcripts, warnings = read_transcripts([piece.path], options)
         except SynthdialError as error:
@@ -142,9 +172,18 @@ def dialogues_of(piece: Piece, options: ReadOptions) -> Iterator[Dialogue | str]
             return
         yield from warnings
         yield from (transcript.dialogue for transcript in transcripts)
-    for number, line in enumerate(io.BytesIO(piece.lines), piece.first):
-        if line.strip():
-            try:
-                yield read_jsonl_line(line, source=piece.source, number=number, labels=options.labels)
-            except SynthdialError as error:
-                yield f"Left out: {error.message}"
+
+
+def _json_lines(piece: Piece) -> Iterator[bytes]:
+    if piece.path is None or piece.begin is None:
+        yield from io.BytesIO(piece.lines)
+        return
+    try:
+        with piece.path.open("rb") as file:
+            file.seek(piece.begin)
+            left = piece.size
+            while left > 0 and (line := file.readline()):
+                left -= len(line)
+                yield line
+    except OSError as error:
+        raise SynthdialError(f"{piece.path} cannot be read: {error.strerror}.") from error

@@ -216,7 +216,9 @@ def compare(own: CorpusAccumulator, reference: CorpusAccumulator, names: Sequenc
     if not columns:
         return Comparison(differences, math.nan)
     a, b = (
-        np.array([dialogue.values for dialogue in corpus.sample.dialogues()]).reshape(-1, len(own.distributions.names))
+        np.frombuffer(b"".join(dialogue.values for dialogue in corpus.sample.dialogues())).reshape(
+            -1, len(own.distributions.names)
+        )
         for corpus in (own, reference)
     )
     return Comparison(differences, two_sample_auc(a[:, columns], b[:, columns]))

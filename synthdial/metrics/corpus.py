@@ -94,7 +94,7 @@ class CorpusAccumulator:
         key = int.from_bytes(text.digest(), "little")
         if self.sample.wants(key):
             words = core.joined_words() if self.sample.wants_words(key) else ""
-            self.sample.add(Sampled(key, core.opening(), tuple(row.tolist()), words))
+            self.sample.add(Sampled(key, core.opening(), row.tobytes(), words))
 
     def settle(self) -> None:
         """Count what was added last; called by all that needs it."""
