@@ -15,6 +15,7 @@ _COMMANDS = {
     "list": "List the dialogues of a study.",
     "show": "Show one dialogue, or all of a study.",
     "measure": "Measure lexical diversity, turn-taking, repetition and topic.",
+    "compare": "Compare presets or models with one another and with people.",
     "profile": "Write how conversations take turns, without their text.",
     "export": "Write a study's dialogues to a .jsonl or .txt file.",
     "models": "List, describe, verify and take in models.",

@@ -15,6 +15,7 @@ from synthdial.dialogue import Speaker, Turn
 from synthdial.engine.events import Clock, DialogueWritten, Event, PromptRead, TurnWritten
 from synthdial.engine.protocol import About, CountTokens, OpenModel, Request, WriteDialogues, pack_request
 from synthdial.errors import SynthdialError, WorkerDiedError
+from synthdial.structure.plan import Kind, PlannedTurn
 
 WORKER_ARGUMENT = "--engine-worker"  # makes a frozen program the worker
 
@@ -101,6 +102,7 @@ class Engine:
                 yield TurnWritten(values["number"], _turn(values["turn"]))
             elif kind == "dialogue":
                 values["turns"] = tuple(_turn(turn) for turn in values["turns"])
+                values["planned"] = tuple(_planned(turn) for turn in values["planned"])
                 yield DialogueWritten(**values)
             elif kind == "prompt":
                 yield PromptRead(**values)
@@ -156,6 +158,10 @@ class Engine:
             text = line.decode("utf-8", errors="replace").strip()
             if text:
                 self._last_words.append(text)
+
+
+def _planned(values: dict[str, Any]) -> PlannedTurn:
+    return PlannedTurn(Speaker(values["speaker"]), values["words"], Kind(values["kind"]), values["phase"])
 
 
 def _turn(values: dict[str, str]) -> Turn:

@@ -115,6 +115,9 @@ class Decoder:
             turns=tuple(slot.job.director.turns),
             ended_by=done.reason,
             tokens=slot.tokens,
+            taken_back=slot.job.director.taken_back,
+            forced=slot.job.director.forced,
+            planned=tuple(slot.job.director.planned),
             mean_log_probability=slot.log_probability / slot.tokens if slot.tokens else math.nan,
             seconds=time.perf_counter() - slot.began,
         )
@@ -188,7 +191,14 @@ class Decoder:
     def _sample(self, slot: _Slot, row: NDArray[np.float32]) -> None:
         began = time.perf_counter()
         total = log_sum_exp(row)
-        bias = slot.wish.bias
+        wish = slot.wish
+        self.clock.sampling += time.perf_counter() - began
+        bias = wish.look(row) if wish.look else wish.bias
+        began = time.perf_counter()
+        if wish.only:
+            kept = row[list(wish.only)]
+            row.fill(-math.inf)
+            row[list(wish.only)] = kept
         for token, value in bias.items():
             row[token] += value
         for _ in range(_MOST_REFUSALS):

@@ -12,8 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from synthdial._core.words import count_words
 from synthdial.dialogue import Speaker, Turn
+from synthdial.structure.plan import PlannedTurn
+
+Row = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +46,15 @@ class Sample:
     ----------
     bias : mapping of int to float
         Added to the logits of these tokens; ``-inf`` forbids one.
+    only : sequence of int
+        Where it is not empty, no other token may be drawn.
+    look : callable, optional
+        Is shown the logits, a view of shape (n_vocab,), and gives the bias.
     """
 
     bias: Mapping[int, float] = field(default_factory=dict)
+    only: Sequence[int] = ()
+    look: Callable[[Row], Mapping[int, float]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +64,8 @@ class Done:
     Attributes
     ----------
     reason : str
-        ``model`` (it ended the dialogue), ``max_words``, ``context`` (the slot's share of the cache is used up) or
-        ``stuck`` (nothing that the model wrote could be used).
+        ``model`` (it ended the dialogue), ``plan`` (it is played to its end), ``max_words``, ``context`` (the slot's
+        share of the cache is used up) or ``stuck`` (nothing that the model wrote could be used).
     """
 
     reason: str
@@ -63,9 +75,24 @@ Step = Feed | Sample | Done
 
 
 class Director(Protocol):
-    """What the decoder asks of a director."""
+    """What the decoder asks of a director.
+
+    Attributes
+    ----------
+    turns : list of Turn
+        Those that are complete.
+    planned : list of PlannedTurn
+        What was planned for each of them; empty without a plan.
+    taken_back : int
+        Turns that came out wrong and were written anew.
+    forced : int
+        Turns that end where the model thought it unlikely.
+    """
 
     turns: list[Turn]
+    planned: list[PlannedTurn]
+    taken_back: int
+    forced: int
 
     def next(self) -> Step:
         """Say what happens next."""
@@ -82,6 +109,8 @@ class Script:
     ----------
     opening : mapping of Speaker to tokens
         The label that opens the first turn.
+    open_with : callable
+        Tokens of a text that begins the dialogue.
     labels : mapping of Speaker to tokens
         A line break and the label of a turn.
     continue_with : callable
@@ -97,6 +126,7 @@ class Script:
     """
 
     opening: Mapping[Speaker, Sequence[int]]
+    open_with: Callable[[str], Sequence[int]]
     labels: Mapping[Speaker, Sequence[int]]
     continue_with: Callable[[str], Sequence[int]]
     piece: Callable[[int], bytes]
@@ -130,6 +160,8 @@ class PlainDirector:
         self, script: Script, *, min_turns: int, max_words: int, max_tokens: int, first: Speaker = Speaker.DOCTOR
     ) -> None:
         self.turns: list[Turn] = []
+        self.planned: list[PlannedTurn] = []
+        self.taken_back = self.forced = 0
         self._script = script
         self._min_turns, self._max_words, self._max_tokens = min_turns, max_words, max_tokens
         self._speaker = first

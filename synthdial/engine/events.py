@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from synthdial.dialogue import Turn
+from synthdial.structure.plan import PlannedTurn
 
 
 @dataclass(slots=True)
@@ -63,6 +64,12 @@ class DialogueWritten:
         The director's reason.
     tokens : int
         Tokens sampled, those that were taken back included.
+    taken_back : int
+        Turns that came out wrong and were written anew.
+    forced : int
+        Turns that end where the model thought it unlikely, at less than a hundredth of the likeliest token.
+    planned : tuple of PlannedTurn
+        What was planned for each turn; empty without a plan.
     mean_log_probability : float
         Mean natural log-probability of the sampled tokens under the model itself; nan without tokens.
     seconds : float
@@ -74,6 +81,9 @@ class DialogueWritten:
     turns: tuple[Turn, ...]
     ended_by: str
     tokens: int
+    taken_back: int
+    forced: int
+    planned: tuple[PlannedTurn, ...]
     mean_log_probability: float
     seconds: float
 

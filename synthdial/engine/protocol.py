@@ -40,6 +40,14 @@ class WriteDialogues:
         The dialogues.
     foreign_label : str
         Pattern of a label inside a turn.
+    plans : list of list of [speaker, words, kind, phase]
+        A plan a job; none for the plain director.
+    guides : list of [phase, direction]
+        Stage directions.
+    terms : list of [name, forms, phase, doctor_only]
+        Terms that must be spoken.
+    style : mapping
+        How the words of the references are: ``hesitations`` and ``mattr``.
     """
 
     segments: list[tuple[str, bool]]
@@ -53,6 +61,10 @@ class WriteDialogues:
     preset: str
     min_turns: int
     max_words: int
+    plans: list[list[tuple[str, int, str, str]]] = field(default_factory=list)
+    guides: list[tuple[str, str]] = field(default_factory=list)
+    terms: list[tuple[str, tuple[str, ...], str, bool]] = field(default_factory=list)
+    style: dict[str, float | None] = field(default_factory=dict)
     sampling: dict[str, Any] = field(default_factory=lambda: Sampling().as_dict())
 
 

@@ -21,9 +21,14 @@ from synthdial.engine import llama
 from synthdial.engine.decoder import Decoder, Job
 from synthdial.engine.director import PlainDirector, Script
 from synthdial.engine.events import DialogueWritten
+from synthdial.engine.open_turn import heard_in
+from synthdial.engine.phrases import phrases_of
+from synthdial.engine.planned import PhaseGuide, PlannedDirector, Style
 from synthdial.engine.protocol import About, CountTokens, OpenModel, Request, WriteDialogues, pack, unpack_request
 from synthdial.engine.sampling import Sampling
+from synthdial.engine.terms import Term
 from synthdial.errors import SynthdialError
+from synthdial.structure.plan import Kind, PlannedTurn
 
 _PULSE_SECONDS = 0.25
 
@@ -98,7 +103,7 @@ class Worker:
             self._say("prompt", tokens=len(prompt), seconds=decoder.clock.prompt)
             script = make_script(model, request.lead, re.compile(request.foreign_label))
             last_pulse = time.perf_counter()
-            for event in decoder.run(_jobs(request, script)):
+            for event in decoder.run(_jobs(request, script, prompt)):
                 values = asdict(event)
                 if isinstance(event, DialogueWritten):
                     self._say("dialogue", **values)
@@ -112,12 +117,33 @@ class Worker:
             context.close()
 
 
-def _jobs(request: WriteDialogues, script: Script) -> Iterator[Job]:
-    for number, seed in request.jobs:
-        director = PlainDirector(
-            script, min_turns=request.min_turns, max_words=request.max_words, max_tokens=request.slot_tokens
+def _jobs(request: WriteDialogues, script: Script, prompt: list[int]) -> Iterator[Job]:
+    if not request.plans:
+        for number, seed in request.jobs:
+            director = PlainDirector(
+                script, min_turns=request.min_turns, max_words=request.max_words, max_tokens=request.slot_tokens
+            )
+            yield Job(number, seed, director)
+        return
+    phrases = phrases_of(script.continue_with)
+    heard = heard_in(prompt)
+    for _, direction in request.guides:
+        heard |= heard_in(script.continue_with(f" {direction}"))
+    guides = [PhaseGuide(*guide) for guide in request.guides]
+    terms = [Term(name, tuple(forms), phase, doctor_only) for name, forms, phase, doctor_only in request.terms]
+    for (number, seed), plan in zip(request.jobs, request.plans, strict=True):
+        planned = PlannedDirector(
+            script,
+            phrases,
+            [PlannedTurn(Speaker(who), words, Kind(kind), phase) for who, words, kind, phase in plan],
+            guides=guides,
+            terms=terms,
+            style=Style(request.style.get("hesitations") or 0.0, request.style.get("mattr")),
+            heard=heard,
+            max_words=request.max_words,
+            max_tokens=request.slot_tokens,
         )
-        yield Job(number, seed, director)
+        yield Job(number, seed, planned)
 
 
 def prompt_tokens(model: llama.Model, segments: list[tuple[str, bool]]) -> list[int]:
@@ -141,6 +167,7 @@ def make_script(model: llama.Model, lead: str, foreign_label: re.Pattern[str]) -
     before = "a" if lead else "\n"
     return Script(
         opening={speaker: continuation(model, before, f"{lead}{speaker}:") for speaker in Speaker},
+        open_with=lambda text: continuation(model, before, f"{lead}{text}"),
         labels={speaker: continuation(model, "a", f"\n{speaker}:") for speaker in Speaker},
         continue_with=lambda text: continuation(model, "a", text),
         piece=model.piece,

@@ -2,6 +2,7 @@
 
 from synthdial.prompt.build import Prompt, TemplateFacts, build_prompt, bundled_references
 from synthdial.prompt.chat import Segment
+from synthdial.prompt.direction import DueTerm, due_terms, stage_directions
 from synthdial.prompt.scenario import (
     DEFAULT_SCENARIO,
     Phase,
@@ -13,6 +14,7 @@ from synthdial.prompt.scenario import (
 
 __all__ = [
     "DEFAULT_SCENARIO",
+    "DueTerm",
     "Phase",
     "Prompt",
     "Scenario",
@@ -22,5 +24,7 @@ __all__ = [
     "build_prompt",
     "bundled_references",
     "bundled_scenarios",
+    "due_terms",
     "load_scenario",
+    "stage_directions",
 ]

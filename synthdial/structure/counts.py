@@ -29,6 +29,8 @@ MEASURES = (
     "question_share",
     "doctor_question_share",
     "patient_question_share",
+    "hesitations",
+    "mattr",
 )
 EDGE = 4
 """Turns at the beginning and at the end of which each has figures of its own."""
@@ -59,6 +61,8 @@ class SpeakerCounts:
     turns_after: Counts = field(default_factory=lambda: np.zeros((4, 2)))
     questions_after: Counts = field(default_factory=lambda: np.zeros((4, 2)))
     backchannels_after: Counts = field(default_factory=lambda: np.zeros((4, 2)))
+    turns_by_words: Counts = field(default_factory=lambda: np.zeros(4))
+    questions_by_words: Counts = field(default_factory=lambda: np.zeros(4))
     utterances: Counts = field(default_factory=lambda: np.zeros(4))
     levels: list[float] = field(default_factory=list)
 
@@ -104,6 +108,8 @@ class TurnCounts:
             own.turns_by_quarter[quarter] += 1
             own.questions_by_quarter[quarter] += asks[k]
             own.backchannels_by_quarter[quarter] += backchannels[k]
+            own.turns_by_words[class_of(lengths[k])] += 1
+            own.questions_by_words[class_of(lengths[k])] += asks[k]
             if k:
                 before = class_of(lengths[k - 1]), int(asks[k - 1])
                 own.after[(*before, length)] += 1

@@ -4,6 +4,7 @@ Shares are smoothed, so that five conversations suffice: half a turn is added to
 to what follows each kind of turn ten turns as that speaker usually takes them. Figures are rounded to four decimals.
 """
 
+import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping
@@ -17,7 +18,17 @@ from synthdial.dialogue import Dialogue, Speaker
 from synthdial.errors import SynthdialError
 from synthdial.files import replace_atomically
 from synthdial.metrics import Distributions
-from synthdial.structure.counts import BIN_NAMES, CLASS_NAMES, MEASURES, Counts, EdgeCounts, SpeakerCounts, TurnCounts
+from synthdial.structure.counts import (
+    BIN_NAMES,
+    BIN_TOPS,
+    CLASS_NAMES,
+    EDGE,
+    MEASURES,
+    Counts,
+    EdgeCounts,
+    SpeakerCounts,
+    TurnCounts,
+)
 
 FEWEST = 5
 """Fewer conversations could point at a person."""
@@ -26,6 +37,8 @@ _SCHEMA = "synthdial-edge turn-taking profile"
 _VERSION = 1
 _BACKING = 10.0
 _ENOUGH_FOR_PERCENTILES = 10
+_LARGEST = 1e6
+_LARGEST_LEVEL_SD = 10.0  # of logarithms of lengths
 _TOP = 1.2815515655446004  # the 90th percentile of a normal distribution, in standard deviations
 
 
@@ -50,6 +63,11 @@ class Profile:
         """The profile as a file holds it."""
         head = {"schema": _SCHEMA, "version": _VERSION, "conversations": self.conversations}
         return json.dumps({**head, **self.content}, ensure_ascii=False, indent=1) + "\n"
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the profile as a file holds it."""
+        return hashlib.sha256(self.to_json().encode(errors="surrogatepass")).hexdigest()
 
     def lengths_after(self, speaker: Speaker, previous_words: str, previous_asks: bool) -> list[float]:
         """Shares of a speaker's turn lengths by bin after a turn of such a length that asks or does not."""
@@ -124,8 +142,9 @@ def _speaker(own: SpeakerCounts) -> dict[str, Any]:
         "turn_words": _shares(own.bins + 0.5),
         "mean_words": [_round(value) for value in (own.words + 2 * tops) / (own.bins + 2)],
         "after": after,
-        "asks_by_quarter": _by_quarter(own.questions_by_quarter, own.turns_by_quarter),
-        "backchannels_by_quarter": _by_quarter(own.backchannels_by_quarter, own.turns_by_quarter),
+        "asks_by_quarter": _shares_of(own.questions_by_quarter, own.turns_by_quarter),
+        "asks_by_words": _shares_of(own.questions_by_words, own.turns_by_words),
+        "backchannels_by_quarter": _shares_of(own.backchannels_by_quarter, own.turns_by_quarter),
         "utterances_a_turn": _shares(own.utterances + np.array([0.5, 0.25, 0.15, 0.1])),
         "level_sd": _round(float(np.std(own.levels, ddof=1)) if len(own.levels) > 1 else math.nan),
     }
@@ -137,7 +156,7 @@ def _share(part: float, whole: float, usual_part: float, usual_whole: float) -> 
     return round(float((part + _BACKING * usual) / (whole + _BACKING)), 4)
 
 
-def _by_quarter(part: Counts, whole: Counts) -> list[float]:
+def _shares_of(part: Counts, whole: Counts) -> list[float]:
     return [_share(a, b, part.sum(), whole.sum()) for a, b in zip(part, whole, strict=True)]
 
 
@@ -176,8 +195,12 @@ def read_profile(path: Path) -> Profile:
     if version != _VERSION:
         raise SynthdialError(f"The profile {path} has version {version}; this program reads version {_VERSION}.")
     conversations = content.pop("conversations", None)
-    if not isinstance(conversations, int) or not _is_whole(content):
-        raise SynthdialError(f"The profile {path} is damaged: a part is missing or shares do not add up to 1.")
+    if not _is_count(conversations) or not _is_whole(content):
+        raise SynthdialError(
+            f"The profile {path} is damaged: a part is missing, a figure is out of range, or shares do not add up to "
+            "1.",
+            "Make it anew with 'synthdial-edge profile PATH... -o FILE'.",
+        )
     return Profile(conversations, content)
 
 
@@ -188,20 +211,65 @@ def _no_profile(path: Path) -> SynthdialError:
 
 
 def _is_whole(content: Mapping[str, Any]) -> bool:
+    """Whether everything that plans are drawn from is there, and no figure is one that no conversation has."""
     try:
-        rows = [
-            row
-            for speaker in Speaker
-            for own in [content["speakers"][str(speaker)]]
-            for row in (own["turn_words"], *(cell["turn_words"] for cell in own["after"]))
-        ]
-        edges = len(content["openings"]) and len(content["closings"])
-        measured = all(name in content["measures"] for name in MEASURES)
-        return bool(edges and measured) and all(
-            len(row) == len(BIN_NAMES) and min(row) >= 0 and abs(sum(row) - 1) < 1e-3 for row in rows
+        edges = content["openings"], content["closings"]
+        return (
+            content["bins"] == list(BIN_NAMES)
+            and all(_is_measure(content["measures"][name]) for name in MEASURES)
+            and all(_is_speaker(content["speakers"][str(speaker)]) for speaker in Speaker)
+            and all(len(places) == EDGE and all(map(_is_edge, places)) for places in edges)
         )
-    except (KeyError, TypeError, ValueError):
+    except (LookupError, TypeError, ValueError):
         return False
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _is_number(value: object, low: float, high: float) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
+
+
+def _are_shares(values: Any, count: int, *, whole: bool) -> bool:
+    """Whether so many shares stand there, that add up to 1 where they are all of a whole."""
+    known = isinstance(values, list) and len(values) == count and all(_is_number(value, 0, 1) for value in values)
+    return known and (not whole or abs(sum(values) - 1) < 1e-3)
+
+
+def _is_measure(row: Mapping[str, Any]) -> bool:
+    figures = [row[key] for key in ("mean", "p10", "median", "p90")]
+    return all(value is None or _is_number(value, -_LARGEST, _LARGEST) for value in figures) and (
+        row["sd"] is None or _is_number(row["sd"], 0, _LARGEST)
+    )
+
+
+def _is_edge(row: Mapping[str, Any]) -> bool:
+    shares = [row[key] for key in ("doctor", "asks", "backchannel")]
+    return _are_shares(shares, 3, whole=False) and _is_number(row["mean_words"], 0, _LARGEST)
+
+
+def _is_speaker(own: Mapping[str, Any]) -> bool:
+    lows, highs = (1, *(top + 1 for top in BIN_TOPS)), (*BIN_TOPS, _LARGEST)
+    places = [(name, asks) for name in CLASS_NAMES for asks in (False, True)]
+    return (
+        _are_shares(own["turn_words"], len(BIN_NAMES), whole=True)
+        and len(own["mean_words"]) == len(BIN_NAMES)
+        and all(map(_is_number, own["mean_words"], lows, highs))
+        and [(cell["previous_words"], cell["previous_asks"]) for cell in own["after"]] == places
+        and all(
+            _are_shares(cell["turn_words"], len(BIN_NAMES), whole=True)
+            and _are_shares([cell["asks"], cell["backchannel"]], 2, whole=False)
+            for cell in own["after"]
+        )
+        and all(
+            _are_shares(own[key], 4, whole=False)
+            for key in ("asks_by_quarter", "asks_by_words", "backchannels_by_quarter")
+        )
+        and _are_shares(own["utterances_a_turn"], 4, whole=True)
+        and (own["level_sd"] is None or _is_number(own["level_sd"], 0, _LARGEST_LEVEL_SD))
+    )
 
 
 def describe(profile: Profile) -> str:

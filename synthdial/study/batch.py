@@ -1,7 +1,5 @@
 """Run a recipe: fill a study with dialogues up to a count, and survive whatever ends the run in the middle."""
 
-import datetime
-import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,11 +12,14 @@ from synthdial.engine.events import Clock, DialogueWritten, Event, PromptRead, T
 from synthdial.engine.fit import Fit, fit
 from synthdial.engine.protocol import WriteDialogues
 from synthdial.errors import SynthdialError, WorkerDiedError
+from synthdial.metrics import scenario_lexicon
+from synthdial.prompt import due_terms, stage_directions
 from synthdial.study.lock import run_lock
+from synthdial.study.provenance import provenance
 from synthdial.study.request import BatchRequest, Prepared, prepare_batch
+from synthdial.study.score import Score, best, score
 from synthdial.study.study import Study
 from synthdial.transcripts import known_labels
-from synthdial.version import __version__
 
 _MOST_ATTEMPTS = 3  # at a dialogue that comes to nothing, and at a worker that dies before it has finished one
 
@@ -123,26 +124,43 @@ class _Run:
     ) -> None:
         self._study, self._prepared, self._report, self._remark = study, prepared, report, remark
         self._recipe, self._count = prepared.recipe, prepared.request.count
-        self._stored = {n for n in study.numbers(self._recipe) if n <= self._count}
-        self._before = len(self._stored)
-        self._attempts: Counter[int] = Counter()  # at each dialogue that came to nothing
+        self._each = self._recipe.candidates
+        self._kept = {n for n in study.numbers(self._recipe) if n <= self._count}
+        self._undecided = {n: found for n, found in study.undecided(self._recipe).items() if n <= self._count}
+        # the engine knows jobs: one a candidate, counted through from 1
+        self._done = {job for number in self._kept for job in self._jobs(number)}
+        for number, found in self._undecided.items():
+            self._done.update(job for candidate, job in enumerate(self._jobs(number), 1) if candidate in found)
+        self._kept_before, self._done_before = len(self._kept), len(self._done)
+        self._attempts: Counter[int] = Counter()  # at each job that came to nothing
         self._tokens = 0  # of the rounds before the one that runs
         self._seconds = 0.0
         self._pulse = Clock()
         self._newest: tuple[str, Turn] | None = None
 
+    def _jobs(self, number: int) -> range:
+        """The jobs of a dialogue: one for each of its candidates."""
+        return range((number - 1) * self._each + 1, number * self._each + 1)
+
+    def _place(self, job: int) -> tuple[int, int]:
+        """The number of a job's dialogue, and which candidate of it the job is."""
+        number, candidate = divmod(job - 1, self._each)
+        return number + 1, candidate + 1
+
     def complete(self, engine: Engine) -> BatchResult:
         """Write what is missing; a worker that dies is replaced."""
+        for number in self._undecided:  # of a run that was ended before it chose
+            self._choose(number)
         deaths = 0
         replacement: Engine | None = None
         try:
-            while missing := [n for n in range(1, self._count + 1) if n not in self._stored]:
-                stored = len(self._stored)
+            while missing := [job for job in range(1, self._count * self._each + 1) if job not in self._done]:
+                done = len(self._done)
                 try:
                     self._round(replacement or engine, missing)
                     self._note_attempts(missing)
                 except WorkerDiedError as death:
-                    deaths = 1 if len(self._stored) > stored else deaths + 1
+                    deaths = 1 if len(self._done) > done else deaths + 1
                     if deaths == _MOST_ATTEMPTS:
                         raise
                     self._remark(f"{death} Starting it again.")
@@ -154,18 +172,19 @@ class _Run:
             if replacement is not None:
                 replacement.close()
         self._tell(finished=True)
-        numbers = sorted(self._stored)
+        numbers = sorted(self._kept)
         ids = tuple(self._recipe.dialogue_id(n) for n in numbers)
-        return BatchResult(len(numbers) - self._before, len(numbers), ids, self._tokens, self._seconds)
+        return BatchResult(len(numbers) - self._kept_before, len(numbers), ids, self._tokens, self._seconds)
 
     def _note_attempts(self, tried: list[int]) -> None:
-        """Note which dialogues came to nothing; give up when one did so too often."""
-        failed = [number for number in tried if number not in self._stored]
+        """Note which jobs came to nothing; give up when one did so too often."""
+        failed = [job for job in tried if job not in self._done]
         self._attempts.update(failed)
-        hopeless = [number for number in failed if self._attempts[number] == _MOST_ATTEMPTS]
+        hopeless = [job for job in failed if self._attempts[job] == _MOST_ATTEMPTS]
         if hopeless:
+            what = "dialogues" if self._each == 1 else "candidates"
             raise SynthdialError(
-                f"The model wrote nothing usable for {len(hopeless)} dialogues, in {_MOST_ATTEMPTS} attempts each.",
+                f"The model wrote nothing usable for {len(hopeless)} {what}, in {_MOST_ATTEMPTS} attempts each.",
                 "Try other sampling values, a larger --max-words, another model, or another --prompt-style.",
             )
 
@@ -185,10 +204,19 @@ class _Run:
             gpu_layers=request.gpu_layers,
         )
         engine.open(self._prepared.model.path, gpu_layers=plan.gpu_layers)
+        jobs = [(job, self._seed(job)) for job in missing]
+        planned = self._prepared.planned
+        scenario = self._prepared.scenario
         order = WriteDialogues(
             segments=[(segment.text, segment.special) for segment in prompt.segments],
             lead=prompt.lead,
-            jobs=[(number, self._recipe.dialogue_seed(number, self._attempts[number])) for number in missing],
+            jobs=jobs,
+            plans=[self._plan(seed) for _, seed in jobs] if planned else [],
+            guides=stage_directions(scenario) if planned else [],
+            terms=[(term.name, term.forms, term.phase, term.doctor_only) for term in due_terms(scenario)]
+            if planned
+            else [],
+            style=self._prepared.style,
             foreign_label=known_labels().inside_text().pattern,
             slots=plan.slots,
             threads=plan.threads,
@@ -197,7 +225,7 @@ class _Run:
             preset=request.preset,
             min_turns=request.min_turns,
             max_words=request.max_words,
-            sampling=request.sampling.as_dict(),
+            sampling=request.sampled.as_dict(),
         )
         self._remark(
             f"Reading the prompt ({prompt.tokens} tokens) with {self._recipe.model}, then writing {plan.slots} "
@@ -206,44 +234,59 @@ class _Run:
         for heard in engine.write(order):
             self._hear(heard, plan, about)
 
+    def _seed(self, job: int) -> int:
+        number, candidate = self._place(job)
+        return self._recipe.dialogue_seed(number, self._attempts[job], candidate)
+
+    def _plan(self, seed: int) -> list[tuple[str, int, str, str]]:
+        return [(str(t.speaker), t.words, str(t.kind), t.phase) for t in self._prepared.plan(seed)]
+
     def _hear(self, heard: Event, plan: Fit, about: dict[str, Any]) -> None:
         if isinstance(heard, PromptRead):
             return
         if isinstance(heard, Clock):
             self._pulse = heard
         elif isinstance(heard, TurnWritten):
-            self._newest = self._recipe.dialogue_id(heard.number), heard.turn
+            self._newest = self._id(heard.number), heard.turn
         elif len(heard.turns) >= 2:
-            dialogue = self._dialogue(heard, plan, about)
-            self._study.add_dialogue(self._recipe, heard.number, dialogue)
-            self._stored.add(heard.number)
+            self._store(heard, plan, about)
         self._tell()
 
-    def _dialogue(self, heard: DialogueWritten, plan: Fit, about: dict[str, Any]) -> Dialogue:
-        mean = heard.mean_log_probability
-        provenance = {
-            **self._recipe.as_dict(),
-            "recipe": self._recipe.id,
-            "number": heard.number,
-            "recipe_seed": self._recipe.seed,
-            "seed": heard.seed,
-            "prompt_style": self._prepared.prompt.style,
-            "prompt_tokens": self._prepared.prompt.tokens,
-            "references": len(self._prepared.prompt.chosen),
-            "ended_by": heard.ended_by,
-            "tokens": heard.tokens,
-            "seconds": round(heard.seconds, 3),
-            "mean_log_probability": None if math.isnan(mean) else mean,
-            "slots": plan.slots,
-            "threads": plan.threads,
-            "gpu_layers": plan.gpu_layers,
-            "llama_cpp": about["llama_cpp"],
-            "llama_cpp_python": about["llama_cpp_python"],
-            "llama_cpp_build": about["features"],
-            "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-            "version": __version__,
-        }
-        return Dialogue(self._recipe.dialogue_id(heard.number), heard.turns, provenance)
+    def _id(self, job: int) -> str:
+        number, candidate = self._place(job)
+        return self._recipe.dialogue_id(number) if self._each == 1 else self._recipe.candidate_id(number, candidate)
+
+    def _store(self, heard: DialogueWritten, plan: Fit, about: dict[str, Any]) -> None:
+        number, candidate = self._place(heard.number)
+        made = provenance(self._prepared, heard, number, plan, about)
+        dialogue = Dialogue(self._id(heard.number), heard.turns, made)
+        if self._each == 1:
+            self._study.add_dialogue(self._recipe, number, dialogue)
+            self._done.add(heard.number)
+            self._kept.add(number)
+        else:
+            found = self._score(dialogue, heard.mean_log_probability)
+            made |= {"candidate": candidate, "score": found.as_dict()}
+            self._study.add_candidate(self._recipe, number, candidate, dialogue)
+            self._done.add(heard.number)
+            self._choose(number)
+
+    def _score(self, dialogue: Dialogue, log_probability: float) -> Score:
+        scenario = self._prepared.scenario
+        return score(
+            dialogue,
+            profile=self._prepared.profile,
+            terms=scenario_lexicon(scenario.terms, scenario.name),
+            references=[transcript.dialogue for transcript in self._prepared.prompt.chosen],
+            log_probability=log_probability,
+        )
+
+    def _choose(self, number: int) -> None:
+        """Keep the best candidate of a dialogue, once all are there."""
+        if self._done.issuperset(self._jobs(number)):
+            chosen = best(self._study.candidates(self._recipe, number))
+            self._study.keep(self._recipe, number, chosen.candidate)
+            self._kept.add(number)
 
     def _end_round(self) -> None:
         self._tokens += self._pulse.tokens
@@ -253,9 +296,9 @@ class _Run:
     def _tell(self, *, finished: bool = False) -> None:
         tokens, seconds = self._tokens + self._pulse.tokens, self._seconds + self._pulse.total
         rate = tokens / seconds if seconds else 0.0
-        written = len(self._stored) - self._before
-        missing = self._count - len(self._stored)
-        # all tokens over the dialogues that are done: the short ones are done first, so their own mean would be too low
+        written = len(self._done) - self._done_before
+        missing = self._count * self._each - len(self._done)
+        # all tokens over the jobs that are done: the short ones are done first, so their own mean would be too low
         each = tokens / written if written else self._prepared.request.max_words
         left = missing * each / rate if rate and not finished else 0.0
-        self._report(Progress(len(self._stored), self._count, rate, left, self._newest, finished))
+        self._report(Progress(len(self._kept), self._count, rate, left, self._newest, finished))

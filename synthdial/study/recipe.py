@@ -7,7 +7,14 @@ from typing import Any
 
 from synthdial.engine.sampling import Sampling
 
-PRESETS = ("plain",)
+PRESETS = {
+    # how much words vary is held where the references have it, so that no fixed penalty drives them to ever new words
+    "natural": Sampling(temperature=0.6, repeat_penalty=1.0),
+    "plain": Sampling(),
+}
+"""Who leads a dialogue, and how tokens are drawn then unless the user says otherwise."""
+
+DEFAULT_PRESET = "natural"
 
 
 @dataclass(frozen=True)
@@ -26,13 +33,17 @@ class Recipe:
     scenario : str
         The scenario's name; its text is part of the prompt.
     preset : str
-        Who leads the dialogue: ``plain``.
+        Who leads the dialogue: a plan (``natural``) or the model (``plain``).
     min_turns, max_words : int
         Bounds of a dialogue.
     sampling : Sampling
         How tokens are drawn.
     seed : int
         From which each dialogue's seed is derived.
+    profile_sha256 : str
+        Digest of the turn-taking profile that plans are drawn from and candidates scored by; empty where neither is.
+    candidates : int
+        Dialogues that are written for each one kept.
     """
 
     model: str
@@ -45,25 +56,36 @@ class Recipe:
     max_words: int
     sampling: Sampling
     seed: int
+    profile_sha256: str = ""
+    candidates: int = 1
 
     def as_dict(self) -> dict[str, Any]:
-        """The recipe as plain values."""
-        return asdict(self)
+        """The recipe as plain values; without ``candidates`` where there is no choice, as before there could be one."""
+        values = asdict(self)
+        if self.candidates == 1:
+            del values["candidates"]
+        return values
 
     @property
     def id(self) -> str:
         """Digest of the recipe, 64 hexadecimal digits. The model's name is no part of it: its digest is."""
-        values = {key: value for key, value in self.as_dict().items() if key != "model"}
+        values = {key: value for key, value in self.as_dict().items() if key != "model" and value != ""}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
     def dialogue_id(self, number: int) -> str:
         """The id of the recipe's dialogue of that number, from 1."""
         return f"{self.id[:8]}-{number:04d}"
 
-    def dialogue_seed(self, number: int, attempt: int = 0) -> int:
+    def candidate_id(self, number: int, candidate: int) -> str:
+        """The id of a candidate that is not kept."""
+        return f"{self.dialogue_id(number)}c{candidate}"
+
+    def dialogue_seed(self, number: int, attempt: int = 0, candidate: int = 1) -> int:
         """The seed of the recipe's dialogue of that number: 31 bits, never 0, which llama.cpp takes for 'any'.
 
-        A dialogue that came to nothing is tried again with the next attempt's seed.
+        A dialogue that came to nothing is tried again with the next attempt's seed. The first candidate has the seed
+        that the dialogue has where there is no choice.
         """
-        digest = hashlib.sha256(f"{self.seed}:{number}:{attempt}".encode()).digest()
+        which = f":{candidate}" if candidate > 1 else ""
+        digest = hashlib.sha256(f"{self.seed}:{number}:{attempt}{which}".encode()).digest()
         return int.from_bytes(digest[:4], "big") % (2**31 - 1) + 1

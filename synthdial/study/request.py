@@ -1,7 +1,8 @@
 """What a batch shall make, and everything that can be known of it before the weights are loaded."""
 
+import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from synthdial.engine.client import Engine
@@ -10,11 +11,24 @@ from synthdial.engine.gguf import Header, read_header
 from synthdial.engine.models import FoundModel, find_model, model_digest
 from synthdial.engine.sampling import Sampling
 from synthdial.errors import SynthdialError
-from synthdial.prompt import DEFAULT_SCENARIO, Prompt, TemplateFacts, build_prompt, bundled_references, load_scenario
+from synthdial.prompt import (
+    DEFAULT_SCENARIO,
+    Prompt,
+    Scenario,
+    TemplateFacts,
+    build_prompt,
+    bundled_references,
+    load_scenario,
+)
 from synthdial.prompt.build import Style
-from synthdial.study.recipe import PRESETS, Recipe
+from synthdial.structure import FEWEST, PlannedTurn, Planner, Profile, build_profile, read_profile
+from synthdial.structure.plan import FEWEST_WORDS
+from synthdial.study.recipe import DEFAULT_PRESET, PRESETS, Recipe
 from synthdial.toml_file import nearest
 from synthdial.transcripts import Transcript, read_transcripts
+
+MOST_CANDIDATES = 16
+_PLANNED = (0.86, 0.95)  # of the most words allowed: what is written goes a little beside the plan
 
 
 @dataclass(frozen=True)
@@ -32,17 +46,22 @@ class BatchRequest:
     model : str, optional
         Name or path; see `synthdial.engine.models.find_model`.
     preset : str
-        Who leads the dialogue.
+        Who leads the dialogue: ``natural`` follows a plan drawn from the references' turn-taking, ``plain`` leaves
+        all to the model.
+    profile : Path, optional
+        A turn-taking profile in place of references: none stands in the prompt then.
+    candidates : int
+        Dialogues that are written for each one kept, 1 to 16; the one with the highest score stays.
     seed : int
         From which each dialogue's seed is derived.
     min_turns, max_words : int
-        Bounds of a dialogue; words from 20.
+        Bounds of a dialogue; words from 20. A plan knows its own number of turns.
     max_references : int
         Most references in the prompt.
     prompt_style : {"base", "chat"}, optional
         By default as the model file says.
-    sampling : Sampling
-        How tokens are drawn.
+    sampling : Sampling, optional
+        How tokens are drawn; by default as suits the preset.
     parallel, threads, context, gpu_layers : int, optional
         Slots, processor threads, tokens of context for all slots, layers on a GPU: fitted to the machine by default.
     """
@@ -51,25 +70,29 @@ class BatchRequest:
     scenario: str = DEFAULT_SCENARIO
     references: Sequence[Path] = ()
     model: str | None = None
-    preset: str = "plain"
+    preset: str = DEFAULT_PRESET
+    profile: Path | None = None
+    candidates: int = 1
     seed: int = 1
     min_turns: int = 8
     max_words: int = 700
     max_references: int = 1
     prompt_style: Style | None = None
-    sampling: Sampling = field(default_factory=Sampling)
+    sampling: Sampling | None = None
     parallel: int | None = None
     threads: int | None = None
     context: int | None = None
     gpu_layers: int | None = None
 
     def __post_init__(self) -> None:
-        lows = {"count": 1, "min_turns": 2, "max_words": 20, "max_references": 0, "seed": 0}
+        lows = {"count": 1, "candidates": 1, "min_turns": 2, "max_words": 20, "max_references": 0, "seed": 0}
         optional = {"parallel": 1, "threads": 1, "context": 1, "gpu_layers": 0}
         lows |= {name: low for name, low in optional.items() if getattr(self, name) is not None}
         for name, low in lows.items():
             if getattr(self, name) < low:
                 raise SynthdialError(f"{name} is {getattr(self, name)}; it must be {low} or more.")
+        if self.candidates > MOST_CANDIDATES:
+            raise SynthdialError(f"candidates is {self.candidates}; it must be {MOST_CANDIDATES} or less.")
         if self.parallel is not None and self.parallel > MOST_SLOTS:
             raise SynthdialError(f"parallel is {self.parallel}; it must be {MOST_SLOTS} or less.")
         if self.preset not in PRESETS:
@@ -77,6 +100,22 @@ class BatchRequest:
             raise SynthdialError(
                 f"There is no preset '{self.preset}'.", f"{hint} There is: {', '.join(PRESETS)}.".strip()
             )
+        if self.profile is not None and self.preset == "plain":
+            raise SynthdialError("A profile is followed by the preset 'natural' only.", "Leave --preset plain out.")
+        if self.profile is not None and self.references:
+            raise SynthdialError(
+                "A profile takes the place of references: both were given.", "Give --profile or --reference."
+            )
+        if self.preset == "natural" and self.max_words < FEWEST_WORDS:
+            raise SynthdialError(
+                f"max_words is {self.max_words}; a planned dialogue has {FEWEST_WORDS} or more.",
+                "Ask for more, or use --preset plain.",
+            )
+
+    @property
+    def sampled(self) -> Sampling:
+        """How tokens are drawn: as asked for, or as suits the preset."""
+        return self.sampling or PRESETS[self.preset]
 
 
 @dataclass(frozen=True)
@@ -89,6 +128,32 @@ class Prepared:
     prompt: Prompt
     recipe: Recipe
     warnings: tuple[str, ...]
+    scenario: Scenario
+    profile: Profile | None  # what plans are drawn from and candidates scored by
+
+    @property
+    def planned(self) -> bool:
+        """Whether dialogues follow plans."""
+        return self.request.preset == "natural"
+
+    @property
+    def style(self) -> dict[str, float | None]:
+        """How the words of the references are: hesitations and variety; empty where nobody plans."""
+        if self.profile is None or not self.planned:
+            return {}
+        return {name: self.profile.content["measures"][name]["mean"] for name in ("hesitations", "mattr")}
+
+    def plan(self, seed: int) -> list[PlannedTurn]:
+        """The plan of a dialogue; empty where nobody plans."""
+        if self.profile is None or not self.planned:
+            return []
+        chance = random.Random(seed)
+        words = self.request.max_words * chance.uniform(*_PLANNED)
+        usual = self.profile.content["measures"]["n_words"]
+        if usual["mean"] is not None:
+            words = min(words, max(FEWEST_WORDS, chance.gauss(usual["mean"], usual["sd"] or 0.0)))
+        phases = [(str(phase.phase), phase.share) for phase in self.scenario.phases]
+        return Planner(self.profile).plan(max(FEWEST_WORDS, round(words)), phases, seed)
 
 
 def prepare_batch(request: BatchRequest, engine: Engine) -> Prepared:
@@ -100,10 +165,12 @@ def prepare_batch(request: BatchRequest, engine: Engine) -> Prepared:
         When anything that the request names is missing or wrong.
     """
     scenario = load_scenario(request.scenario)
+    references: list[Transcript] = []
+    warnings: list[str] = []
     if request.references:
         references, warnings = read_transcripts(list(request.references))
-    else:
-        references, warnings = bundled_references(), []
+    elif request.profile is None:
+        references = bundled_references()
     model = find_model(request.model)
     header = read_header(model.path)
     check_model_fits(header)
@@ -127,6 +194,20 @@ def prepare_batch(request: BatchRequest, engine: Engine) -> Prepared:
         max_references=request.max_references,
         style=request.prompt_style,
     )
+    profile = None
+    if request.preset == "natural" or request.candidates > 1:
+        profile = (
+            read_profile(request.profile)
+            if request.profile
+            else build_profile(transcript.dialogue for transcript in references)
+        )
+        if profile.conversations < FEWEST:
+            use = "planned from" if request.preset == "natural" else "scored by"
+            warnings = [
+                *warnings,
+                f"Turn-taking is {use} {profile.conversations} conversations only; {FEWEST} or more show better "
+                "how much it varies.",
+            ]
     recipe = Recipe(
         model=model.name,
         model_sha256=model_digest(model.path),
@@ -136,10 +217,12 @@ def prepare_batch(request: BatchRequest, engine: Engine) -> Prepared:
         preset=request.preset,
         min_turns=request.min_turns,
         max_words=request.max_words,
-        sampling=request.sampling,
+        sampling=request.sampled,
         seed=request.seed,
+        profile_sha256=profile.digest if profile else "",
+        candidates=request.candidates,
     )
-    return Prepared(request, model, header, prompt, recipe, tuple(warnings))
+    return Prepared(request, model, header, prompt, recipe, tuple(warnings), scenario, profile)
 
 
 def _tokens_per_word(engine: Engine, references: Sequence[Transcript]) -> float:

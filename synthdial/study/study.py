@@ -4,21 +4,36 @@ It survives a crash at any moment: a dialogue is on the disk before it is report
 """
 
 import json
-import os
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from types import TracebackType
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from synthdial.dialogue import Dialogue, Speaker, Turn
+from synthdial.dialogue import Dialogue, Turn
 from synthdial.errors import SynthdialError
+from synthdial.study.file import StudyFile
 from synthdial.study.recipe import Recipe
-from synthdial.study.schema import APPLICATION_ID, MIGRATIONS, VERSION
 
 
-class Study:
+@dataclass(frozen=True)
+class Candidate:
+    """One of several dialogues of which one was kept, or will be.
+
+    Attributes
+    ----------
+    candidate : int
+        Which, from 1.
+    kept : bool
+        Whether it is the study's dialogue.
+    dialogue : Dialogue
+        Its text and provenance.
+    """
+
+    candidate: int
+    kept: bool
+    dialogue: Dialogue
+
+
+class Study(StudyFile):
     """A study file, open; a context manager.
 
     Parameters
@@ -35,84 +50,6 @@ class Study:
     SynthdialError
         When it is no study, is newer than this program, or cannot be opened.
     """
-
-    def __init__(self, path: Path, *, create: bool = False, read_only: bool = False) -> None:
-        self.path = path
-        exists = path.exists()
-        if not exists and not create:
-            raise SynthdialError(f"There is no study {path}.", f"Make one with: synthdial-edge batch {path} --count 4")
-        if path.is_dir():
-            raise SynthdialError(f"{path} is a folder, not a study.", "Give the name of a file, such as demo.study.")
-        with _explained(path):
-            # never open and close an existing study by other means than SQLite: the system would then drop the locks of
-            # every connection that this process has to it
-            if not exists:
-                _create_empty(path)
-            elif 0 < path.stat().st_size < 512:  # no database is so small; SQLite takes one of a single byte for empty
-                raise _not_a_study(path)
-            self._db = _connect(path, read_only)
-            try:
-                self._prepare(read_only)
-            except BaseException:
-                self._db.close()
-                raise
-
-    def __enter__(self) -> "Study":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the file; its companions ``-wal`` and ``-shm`` are folded into it."""
-        self._db.close()
-
-    def _prepare(self, read_only: bool) -> None:
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        (application,) = self._db.execute("PRAGMA application_id").fetchone()
-        (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if application != APPLICATION_ID and tables:
-            raise _not_a_study(self.path)
-        if version > VERSION:
-            raise SynthdialError(
-                f"The study {self.path} was made by a newer version of this program (format {version}; this one reads "
-                f"up to {VERSION}).",
-                "Use the newer program.",
-            )
-        if read_only:
-            if not tables:
-                raise SynthdialError(f"The study {self.path} is empty.", "Fill it with 'synthdial-edge batch'.")
-            return
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        if version < VERSION:
-            with self._writing():
-                for migration in MIGRATIONS[version:]:
-                    for statement in migration:
-                        self._db.execute(statement)
-                self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                self._db.execute(f"PRAGMA user_version = {VERSION}")
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """A transaction that is on the disk when it ends."""
-        with _explained(self.path):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
-
-    def _rows(self, query: str, *values: Any) -> Iterator[tuple[Any, ...]]:
-        with _explained(self.path):
-            # no 'yield from': it closes the cursor of a reader that stops half way, perhaps after the study was closed
-            for row in self._db.execute(query, values):  # noqa: UP028
-                yield row
 
     def add_recipe(self, recipe: Recipe) -> None:
         """Note a recipe, if it is not there."""
@@ -135,16 +72,92 @@ class Study:
         SynthdialError
             When the disk is full, the study is locked, or the dialogue is there already.
         """
+        self._insert("dialogues", "turns", recipe, number, 1, dialogue)
+
+    def _insert(self, table: str, turns: str, recipe: Recipe, number: int, candidate: int, dialogue: Dialogue) -> None:
         provenance = json.dumps(dict(dialogue.provenance), ensure_ascii=False)
         with self._writing():
             self._db.execute(
-                "INSERT INTO dialogues (id, recipe, number, words, provenance) VALUES (?, ?, ?, ?, ?)",
-                (dialogue.id, recipe.id, number, dialogue.words, provenance),
+                f"INSERT INTO {table} (id, recipe, number, candidate, words, provenance) VALUES (?, ?, ?, ?, ?, ?)",
+                (dialogue.id, recipe.id, number, candidate, dialogue.words, provenance),
             )
             self._db.executemany(
-                "INSERT INTO turns (dialogue, position, speaker, text) VALUES (?, ?, ?, ?)",
+                f"INSERT INTO {turns} (dialogue, position, speaker, text) VALUES (?, ?, ?, ?)",
                 [(dialogue.id, i, str(turn.speaker), turn.text) for i, turn in enumerate(dialogue.turns)],
             )
+
+    def add_candidate(self, recipe: Recipe, number: int, candidate: int, dialogue: Dialogue) -> None:
+        """Store one of several candidates of a dialogue; it is on the disk when this returns.
+
+        It is no dialogue of the study until it is kept: nothing but `candidates` and `undecided` tells of it.
+
+        Raises
+        ------
+        SynthdialError
+            When the disk is full, the study is locked, or the candidate is there already.
+        """
+        self._insert("candidates", "candidate_turns", recipe, number, candidate, dialogue)
+
+    def keep(self, recipe: Recipe, number: int, candidate: int) -> None:
+        """Make a candidate the study's dialogue of that number; the others stay candidates.
+
+        The choice is made as a whole or not at all; it is on the disk when this returns.
+
+        Raises
+        ------
+        SynthdialError
+            When there is no such candidate, or one was kept before.
+        """
+        place, key = (recipe.id, number, candidate), recipe.dialogue_id(number)
+        own = "recipe = ? AND number = ? AND candidate = ?"
+        theirs = f"dialogue = (SELECT id FROM candidates WHERE {own})"
+        with self._writing():
+            moved = self._db.execute(
+                "INSERT INTO dialogues (id, recipe, number, candidate, words, provenance) "
+                f"SELECT ?, recipe, number, candidate, words, provenance FROM candidates WHERE {own}",
+                (key, *place),
+            )
+            if not moved.rowcount:
+                raise SynthdialError(f"The study {self.path} holds no candidate {candidate} of the dialogue {key}.")
+            self._db.execute(
+                "INSERT INTO turns (dialogue, position, speaker, text) "
+                f"SELECT ?, position, speaker, text FROM candidate_turns WHERE {theirs}",
+                (key, *place),
+            )
+            self._db.execute(f"DELETE FROM candidate_turns WHERE {theirs}", place)
+            self._db.execute(f"DELETE FROM candidates WHERE {own}", place)
+
+    def candidates(self, recipe: Recipe, number: int) -> list[Candidate]:
+        """All candidates of a recipe's dialogue in their order, the kept one among them."""
+        return self._candidates(recipe.id, number)
+
+    def candidates_of(self, dialogue: Dialogue) -> list[Candidate]:
+        """All candidates of a dialogue of this study; itself alone where there was no choice."""
+        ((recipe, number),) = self._rows("SELECT recipe, number FROM dialogues WHERE id = ?", dialogue.id)
+        return self._candidates(recipe, number) or [Candidate(1, True, dialogue)]
+
+    def _candidates(self, recipe: str, number: int) -> list[Candidate]:
+        if not self._has_candidates:
+            return []
+        query = (
+            "SELECT candidate, 1, id, provenance FROM dialogues WHERE recipe = ?1 AND number = ?2 UNION ALL "
+            "SELECT candidate, 0, id, provenance FROM candidates WHERE recipe = ?1 AND number = ?2 ORDER BY 1"
+        )
+        return [
+            Candidate(candidate, bool(kept), self._read("turns" if kept else "candidate_turns", key, provenance))
+            for candidate, kept, key, provenance in self._rows(query, recipe, number)
+        ]
+
+    def undecided(self, recipe: Recipe) -> dict[int, set[int]]:
+        """By number, the candidates that are stored of those dialogues of a recipe of which none is kept yet."""
+        query = (
+            "SELECT number, candidate FROM candidates WHERE recipe = ?1 "
+            "AND number NOT IN (SELECT number FROM dialogues WHERE recipe = ?1)"
+        )
+        found: dict[int, set[int]] = {}
+        for number, candidate in self._rows(query, recipe.id) if self._has_candidates else ():
+            found.setdefault(number, set()).add(candidate)
+        return found
 
     def numbers(self, recipe: Recipe) -> set[int]:
         """Numbers of the dialogues of a recipe that are stored."""
@@ -203,87 +216,4 @@ class Study:
             names = ", ".join(key for key, _ in found[:5])
             raise SynthdialError(f"'{wanted}' fits more than one dialogue: {names}.", "Give more of the id.")
         key, provenance = found[0]
-        rows = self._rows("SELECT speaker, text FROM turns WHERE dialogue = ? ORDER BY position", key)
-        turns = tuple(self._turn(speaker, text) for speaker, text in rows)
-        return Dialogue(key, turns, self._table(provenance))
-
-    def _table(self, content: Any) -> dict[str, Any]:
-        with _explained(self.path):
-            table = json.loads(content) if isinstance(content, str) else None
-            if not isinstance(table, dict):
-                raise ValueError("provenance is no table")
-            return table
-
-    def _turn(self, speaker: Any, text: Any) -> Turn:
-        with _explained(self.path):
-            if not isinstance(text, str):
-                raise ValueError("the text of a turn is no text")
-            return Turn(Speaker(speaker), text)
-
-
-def _create_empty(path: Path) -> None:
-    if not path.parent.exists():
-        raise SynthdialError(f"The folder {path.parent} does not exist.", "Make it, or choose another place.")
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-
-
-def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
-    # where it may be written a reader opens it so, too: its companions are then folded away when it is closed
-    writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-    mode = "rw" if writable or not read_only else "ro"
-    if not writable and read_only and not Path(f"{path}-wal").exists():
-        mode = "ro&immutable=1"  # a medium that cannot be written: SQLite could not make its shared memory there
-    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=5)
-    db.execute("PRAGMA foreign_keys = ON")
-    db.execute("PRAGMA trusted_schema = OFF")
-    if read_only:
-        db.execute("PRAGMA query_only = ON")
-    return db
-
-
-def _not_a_study(path: Path) -> SynthdialError:
-    return SynthdialError(f"{path} is not a study of this program.", "Give another name; nothing was changed in it.")
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the system say into one clear message."""
-    try:
-        yield
-    except UnicodeEncodeError as error:
-        raise SynthdialError(f"The study {path} cannot hold that text: {error.reason}.") from error
-    except ValueError as error:  # text that is not UTF-8, provenance that is no JSON
-        raise _EXPLANATIONS["CORRUPT"](path, error) from error
-    except sqlite3.IntegrityError as error:
-        raise SynthdialError(f"The study {path} already holds that dialogue ({error}).") from error
-    except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorname", "") or ""
-        raise _EXPLANATIONS.get(code.removeprefix("SQLITE_").split("_")[0], _other)(path, error) from error
-    except PermissionError as error:
-        raise SynthdialError(f"{path} may not be opened: {error.strerror}.", "Choose another place.") from error
-    except OSError as error:
-        raise SynthdialError(f"{path} cannot be opened: {error.strerror}.", "Choose another place.") from error
-
-
-def _other(path: Path, error: Exception) -> SynthdialError:
-    return SynthdialError(f"The study {path} cannot be used: {error}.", "All dialogues stored before are kept.")
-
-
-_EXPLANATIONS: dict[str, Callable[[Path, Exception], SynthdialError]] = {
-    "FULL": lambda path, _: SynthdialError(
-        f"The disk that holds {path} is full.", "All dialogues stored so far are kept: make room and run it again."
-    ),
-    "BUSY": lambda path, _: SynthdialError(
-        f"The study {path} is locked by another program.", "Wait until it is done, or close it."
-    ),
-    "READONLY": lambda path, _: SynthdialError(
-        f"The study {path} cannot be written: the file or its disk is read-only.", "Copy it to a place you may write."
-    ),
-    "CANTOPEN": lambda path, _: SynthdialError(
-        f"The study {path} cannot be opened: its folder may not be written.", "Copy it to a place you may write."
-    ),
-    "NOTADB": lambda path, _: _not_a_study(path),
-    "CORRUPT": lambda path, error: SynthdialError(
-        f"The study {path} is damaged: {error}.", "Keep the file; 'sqlite3 FILE .recover' saves what can be read."
-    ),
-}
+        return self._read("turns", key, provenance)

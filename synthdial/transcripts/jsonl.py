@@ -73,7 +73,8 @@ def read_record(record: Any, source: str, name: str, labels: Labels) -> Dialogue
         raise SynthdialError("it holds no utterance", EXPECTED)
     given = record.get("id")
     id_ = str(given) if isinstance(given, (str, int)) and str(given) else name
-    return Dialogue(id_, tuple(turns), {"source": source})
+    made = record.get("provenance")  # of the program's own export
+    return Dialogue(id_, tuple(turns), {**made, "source": source} if isinstance(made, dict) else {"source": source})
 
 
 def _clean(text: str) -> str:

@@ -1,5 +1,6 @@
 """The command as a user runs it: in a process of its own, with its exit codes and its two streams."""
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -36,6 +37,25 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
         opened.add_dialogue(
             RECIPE, 1, Dialogue(told.id, told.turns, {**told.provenance, **dict.fromkeys(names, HOSTILE)})
         )
+        opened.add_dialogue(RECIPE, 2, dialogue(2))
+    return path
+
+
+@pytest.fixture(scope="module")
+def chosen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study of one dialogue that was chosen of two, and one that was written once."""
+    path = tmp_path_factory.mktemp("study") / "chosen.study"
+    recipe = dataclasses.replace(RECIPE, candidates=2)
+    parts = {"structure": 0.5, "terms": None, "repetition": 0.75, "leakage": 1.0, "confidence": 0.125}
+    with Study(path, create=True) as opened:
+        opened.add_recipe(recipe)
+        opened.add_recipe(RECIPE)
+        for candidate, total in ((1, 0.25), (2, 0.625)):
+            told = dialogue(1, f"Dit is {candidate}.", HOSTILE, recipe=recipe)
+            made = {**told.provenance, "candidate": candidate, "score": {"total": total, **parts}}
+            written = Dialogue(recipe.candidate_id(1, candidate), told.turns, made)
+            opened.add_candidate(recipe, 1, candidate, written)
+        opened.keep(recipe, 1, 2)
         opened.add_dialogue(RECIPE, 2, dialogue(2))
     return path
 
@@ -171,6 +191,43 @@ class TestStudies:
             process.stdout.close()
             assert process.stderr.read() == b""
         assert process.returncode == 0
+
+
+class TestCandidates:
+    def test_a_table_shows_the_parts_of_each_and_which_was_kept(self, chosen: Path) -> None:
+        done = run("show", chosen, "0001", "--candidates")
+        assert (done.returncode, done.stderr) == (0, "")
+        head, names, first, second, *_ = done.stdout.splitlines()
+        assert "-0001  2 written, 1 kept" in head
+        assert names.split()[:7] == [
+            "candidate", "score", "structure", "terms", "repetition", "leakage", "confidence",
+        ]  # fmt: skip
+        assert first.split()[:7] == ["1", "0.250", "0.500", "-", "0.750", "1.000", "0.125"]
+        assert second.split()[:8] == ["2", "kept", "0.625", "0.500", "-", "0.750", "1.000", "0.125"]
+
+    def test_json_gives_one_object_a_candidate_with_its_text(self, chosen: Path) -> None:
+        done = run("show", chosen, "0001", "--candidates", "--json")
+        first, second = [json.loads(line) for line in done.stdout.splitlines()]
+        assert (first["kept"], second["kept"]) == (False, True)
+        assert first["id"] == f"{second['id']}c1"
+        assert [record["turns"][0]["text"] for record in (first, second)] == ["Dit is 1.", "Dit is 2."]
+        assert second["provenance"]["score"]["total"] == 0.625
+
+    def test_a_dialogue_without_a_choice_is_one_row(self, chosen: Path) -> None:
+        done = run("show", chosen, "0002", "--candidates")
+        assert done.returncode == 0
+        assert done.stdout.splitlines()[2].split()[:3] == ["1", "kept", "-"]
+
+    @pytest.mark.parametrize("args", [["show"], ["show", "--json"], ["list"], ["list", "--json"]])
+    def test_everything_else_shows_kept_ones_alone(self, chosen: Path, args: list[str]) -> None:
+        done = run(*args, chosen)
+        assert done.returncode == 0
+        assert "Dit is 1." not in done.stdout and "-0001c" not in done.stdout
+        assert done.stdout.count("-0001") == 1
+
+    def test_too_many_are_a_message(self) -> None:
+        done = run("batch", "weg.study", "--count", "1", "--candidates", "17")
+        assert (done.returncode, done.stderr) == (1, "synthdial-edge: candidates is 17; it must be 16 or less.\n")
 
 
 class TestImports:

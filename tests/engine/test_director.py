@@ -40,6 +40,7 @@ class Vocabulary:
         return Script(
             opening={speaker: self.tokens(label) for speaker, label in parts.items()},
             labels={speaker: self.tokens(["\n", *label]) for speaker, label in parts.items()},
+            open_with=self.tokens,
             continue_with=self.tokens,
             piece=self.pieces.__getitem__,
             is_end=lambda token: token == 0,

@@ -149,12 +149,12 @@ def one(data: bytes, target: Callable[[bytes], None]) -> None:
         return
 
 
-def run_here(name: str, seconds: int, keep: Path) -> None:
+def run_here(name: str, seconds: int, most: int, keep: Path) -> None:
     """Never returns: the fuzzer ends the process."""
     corpus = Path(tempfile.mkdtemp())
     for number, seed in enumerate(SEEDS[name]):
         (corpus / f"seed{number}").write_bytes(seed)
-    options = [f"-max_total_time={seconds}", "-max_len=8192", "-timeout=20", "-rss_limit_mb=2048", "-verbosity=0"]
+    options = [f"-max_total_time={seconds}", "-max_len=8192", f"-timeout={most}", "-rss_limit_mb=2048", "-verbosity=0"]
     atheris.Setup(
         [sys.argv[0], *options, "-print_final_stats=1", f"-artifact_prefix={keep}/{name}-", str(corpus)],
         lambda data: one(data, TARGETS[name]),
@@ -166,15 +166,17 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("targets", nargs="*", default=list(TARGETS))
     parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--most", type=int, default=20, help="seconds that one input may take")
     parser.add_argument("--keep", type=Path, default=Path("build/fuzz"))
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     given.keep.mkdir(parents=True, exist_ok=True)
     if given.here:
-        run_here(given.targets[0], given.seconds, given.keep)
+        run_here(given.targets[0], given.seconds, given.most, given.keep)
 
     def start(name: str) -> tuple[str, subprocess.CompletedProcess[str]]:
-        command = [sys.executable, __file__, name, "--seconds", str(given.seconds), "--keep", str(given.keep), "--here"]
+        limits = ["--seconds", str(given.seconds), "--most", str(given.most)]
+        command = [sys.executable, __file__, name, *limits, "--keep", str(given.keep), "--here"]
         return name, subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
 
     failed = False

@@ -1,76 +1,23 @@
 """What a batch does with what its engine reports: the engine here follows a script, no model is loaded."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from scripted import TURNS, ScriptedEngine, heard, scripted_engine
 
 from synthdial.dialogue import Speaker, Turn
-from synthdial.engine.client import OpenedModel
-from synthdial.engine.events import Clock, DialogueWritten, Event, PromptRead, TurnWritten
-from synthdial.engine.gguf import Header
-from synthdial.engine.models import FoundModel
+from synthdial.engine.events import Clock, Event, PromptRead, TurnWritten
 from synthdial.engine.protocol import WriteDialogues
 from synthdial.errors import SynthdialError, WorkerDiedError
-from synthdial.study import Study, batch, request
+from synthdial.study import Study
 from synthdial.study.batch import Progress, run_batch
 from synthdial.study.request import BatchRequest
-
-TURNS = (Turn(Speaker.DOCTOR, "Hoe gaat het?"), Turn(Speaker.PATIENT, "Goed."))
-Writing = Callable[[WriteDialogues, int], Iterator[Event]]
-
-
-def heard(job: tuple[int, int], turns: tuple[Turn, ...] = TURNS) -> DialogueWritten:
-    return DialogueWritten(job[0], job[1], turns, "model", tokens=10, mean_log_probability=-2.0, seconds=1.0)
-
-
-class ScriptedEngine:
-    """Stands in for the worker process; `writing` says what each order to write leads to."""
-
-    writing: Writing
-    orders: list[WriteDialogues]
-
-    def __enter__(self) -> "ScriptedEngine":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        return
-
-    def close(self) -> None:
-        """Nothing to end."""
-
-    def about(self) -> dict[str, Any]:
-        return {"devices": [], "gpu_build": False, "llama_cpp": "1", "llama_cpp_python": "2", "features": "none"}
-
-    def open(self, path: Path, **_: object) -> OpenedModel:
-        return OpenedModel(n_ctx_train=8192, n_vocab=1000, bos="", eos="")
-
-    def count_tokens(self, texts: list[str]) -> list[int]:
-        return [len(text) // 4 for text in texts]
-
-    def write(self, order: WriteDialogues) -> Iterator[Event]:
-        type(self).orders.append(order)
-        return type(self).writing(order, len(self.orders))
 
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> type[ScriptedEngine]:
-    class Engine(ScriptedEngine):
-        orders: list[WriteDialogues] = []  # noqa: RUF012
-
-    fields = {
-        "general.architecture": "toy",
-        "toy.block_count": 1,
-        "toy.embedding_length": 64,
-        "toy.context_length": 8192,
-    }
-    header = Header(tmp_path / "toy.gguf", 1000, fields, {"blk.0.a": 1}, 1000)
-    monkeypatch.setattr(batch, "Engine", Engine)
-    monkeypatch.setattr(request, "find_model", lambda wanted: FoundModel("toy", tmp_path / "toy.gguf", "the test"))
-    monkeypatch.setattr(request, "read_header", lambda path: header)
-    monkeypatch.setattr(request, "model_digest", lambda path: "0" * 64)
-    return Engine
+    return scripted_engine(monkeypatch, tmp_path)
 
 
 def numbers(study: Path) -> list[int]:

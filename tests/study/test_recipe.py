@@ -12,7 +12,8 @@ from synthdial.study import PRESETS, Recipe
 
 CHANGED = {
     "model_sha256": "d" * 64, "prompt_sha256": "d" * 64, "references_sha256": "d" * 64, "scenario": "x",
-    "preset": "x", "min_turns": 9, "max_words": 701, "seed": 2,
+    "preset": "x", "min_turns": 9, "max_words": 701, "seed": 2, "profile_sha256": "d" * 64,
+    "candidates": 2,
 }  # fmt: skip
 SAMPLING = {
     "temperature": 0.81, "top_k": 41, "top_p": 0.96, "min_p": 0.06, "repeat_penalty": 1.2, "repeat_window": 65,
@@ -70,6 +71,22 @@ def test_another_attempt_and_another_recipe_have_other_seeds() -> None:
     other = {dataclasses.replace(RECIPE, seed=2).dialogue_seed(number) for number in range(1, 101)}
     assert len(first | second | other) == 300
     assert RECIPE.dialogue_seed(5) == RECIPE.dialogue_seed(5, 0)
+
+
+def test_a_recipe_without_a_choice_is_stored_as_before_there_was_one() -> None:
+    assert "candidates" not in RECIPE.as_dict()
+    assert dataclasses.replace(RECIPE, candidates=4).as_dict() == {**RECIPE.as_dict(), "candidates": 4}
+
+
+def test_the_first_candidate_has_the_seed_of_the_dialogue_and_others_their_own() -> None:
+    chosen = dataclasses.replace(RECIPE, candidates=4)
+    assert chosen.dialogue_seed(3, 1, candidate=1) == RECIPE.dialogue_seed(3, 1)
+    seeds = {chosen.dialogue_seed(n, attempt, c) for n in range(1, 101) for attempt in (0, 1) for c in range(1, 17)}
+    assert len(seeds) == 3200
+
+
+def test_a_candidate_is_named_after_its_dialogue() -> None:
+    assert RECIPE.candidate_id(7, 2) == f"{RECIPE.dialogue_id(7)}c2"
 
 
 def test_the_plain_preset_is_there() -> None:

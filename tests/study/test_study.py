@@ -1,6 +1,7 @@
 """The study file: what is stored survives, and whatever else the file is, one message says so."""
 
 import dataclasses
+import json
 import os
 import sqlite3
 import stat
@@ -17,10 +18,29 @@ from samples import RECIPE, dialogue, turns
 from synthdial.dialogue import Dialogue, Speaker, Turn
 from synthdial.errors import SynthdialError
 from synthdial.study import Study
-from synthdial.study.schema import APPLICATION_ID, VERSION
+from synthdial.study.schema import APPLICATION_ID, MIGRATIONS, VERSION
 
 NO_SHRINKING = [Phase.explicit, Phase.reuse, Phase.generate]  # each example costs a sync of the disk
 OTHER = dataclasses.replace(RECIPE, seed=2)
+FIRST_FORMAT = """
+CREATE TABLE recipes (id TEXT NOT NULL UNIQUE, content TEXT NOT NULL);
+CREATE TABLE dialogues (
+    id TEXT NOT NULL UNIQUE,
+    recipe TEXT NOT NULL REFERENCES recipes (id),
+    number INTEGER NOT NULL,
+    words INTEGER NOT NULL,
+    provenance TEXT NOT NULL,
+    UNIQUE (recipe, number)
+);
+CREATE TABLE turns (
+    dialogue TEXT NOT NULL REFERENCES dialogues (id),
+    position INTEGER NOT NULL,
+    speaker TEXT NOT NULL CHECK (speaker IN ('Arts', 'Patiënt')),
+    text TEXT NOT NULL,
+    PRIMARY KEY (dialogue, position)
+) WITHOUT ROWID;
+PRAGMA user_version = 1;
+"""
 
 
 @pytest.fixture
@@ -39,7 +59,7 @@ def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """SQLite gives up on a locked file at once."""
     connect = sqlite3.connect
     monkeypatch.setattr(
-        "synthdial.study.study.sqlite3.connect", lambda *args, **kwargs: connect(*args, **kwargs | {"timeout": 0})
+        "synthdial.study.file.sqlite3.connect", lambda *args, **kwargs: connect(*args, **kwargs | {"timeout": 0})
     )
 
 
@@ -294,6 +314,94 @@ class TestOtherFiles:
             self.all_of(path)
 
 
+class TestOlderFormats:
+    @pytest.fixture
+    def old(self, path: Path) -> Path:
+        """A study as the first format of the program wrote it, in write-ahead mode, with three dialogues."""
+        db = sqlite3.connect(path)
+        db.executescript(f"PRAGMA journal_mode = WAL; {FIRST_FORMAT} PRAGMA application_id = {APPLICATION_ID};")
+        db.execute("INSERT INTO recipes VALUES (?, ?)", (RECIPE.id, json.dumps(RECIPE.as_dict(), ensure_ascii=False)))
+        for number in (1, 2, 3):
+            stored = dialogue(number)
+            provenance = json.dumps(dict(stored.provenance), ensure_ascii=False)
+            db.execute(
+                "INSERT INTO dialogues VALUES (?, ?, ?, ?, ?)",
+                (stored.id, RECIPE.id, number, stored.words, provenance),
+            )
+            for position, turn in enumerate(stored.turns):
+                db.execute("INSERT INTO turns VALUES (?, ?, ?, ?)", (stored.id, position, turn.speaker, turn.text))
+        db.commit()
+        db.close()
+        return path
+
+    @staticmethod
+    def tables(path: Path) -> list[str]:
+        db = sqlite3.connect(path)
+        found = [" ".join(sql.split()) for (sql,) in db.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")]
+        db.close()
+        return found
+
+    def test_a_migration_never_changes(self) -> None:
+        def shape(text: str) -> list[str]:
+            return [" ".join(part.split()) for part in text.split(";") if "CREATE" in part]
+
+        assert shape(";".join(MIGRATIONS[0])) == shape(FIRST_FORMAT)
+
+    def test_it_is_read_and_left_as_it_was(self, old: Path) -> None:
+        content = old.read_bytes()
+        with Study(old, read_only=True) as study:
+            assert list(study.dialogues()) == [dialogue(1), dialogue(2), dialogue(3)]
+            assert len(study) == len(list(study.summaries())) == 3
+            assert study.numbers(RECIPE) == {1, 2, 3}
+            assert study.find("0002") == dialogue(2)
+            assert study.undecided(RECIPE) == {} and study.candidates(RECIPE, 1) == []
+            assert [(c.candidate, c.kept, c.dialogue) for c in study.candidates_of(dialogue(2))] == [
+                (1, True, dialogue(2))
+            ]
+        assert old.read_bytes() == content
+
+    def test_opened_for_writing_it_becomes_the_newest_and_loses_nothing(self, old: Path) -> None:
+        with Study(old) as study:
+            assert list(study.dialogues()) == [dialogue(1), dialogue(2), dialogue(3)]
+            assert study.recipes() == {RECIPE.id: RECIPE.as_dict()}
+            study.add_dialogue(RECIPE, 4, dialogue(4))
+            study.add_candidate(RECIPE, 5, 2, dialogue(5))
+            study.keep(RECIPE, 5, 2)
+            assert [(c.candidate, c.kept) for c in study.candidates(RECIPE, 1)] == [(1, True)]
+        db = sqlite3.connect(old)
+        assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+        db.close()
+        assert self.tables(old) == self.tables(filled(old.with_name("new.study")))
+        with Study(old, read_only=True) as study:
+            assert [stored.id for stored in study.dialogues()] == [RECIPE.dialogue_id(n) for n in range(1, 6)]
+
+    def test_a_migration_that_is_ended_leaves_the_old_format(self, old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        broken = (*MIGRATIONS[:-1], (*MIGRATIONS[-1], "this is no SQL"))
+        with monkeypatch.context() as patch, pytest.raises(SynthdialError):
+            patch.setattr("synthdial.study.file.MIGRATIONS", broken)
+            Study(old)
+        with Study(old, read_only=True) as study:
+            assert study._has_candidates is False and len(study) == 3
+        with Study(old) as study:
+            assert len(study) == 3 and study.candidates(RECIPE, 1)
+
+    def test_two_that_open_it_at_once_both_can(self, old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        writing = Study._writing
+        others: list[Study] = []
+
+        def beaten(study: Study) -> Any:
+            if not others:
+                others.append(study)  # what asks from now on is the other one, which is faster
+                Study(old).close()
+            return writing(study)
+
+        monkeypatch.setattr(Study, "_writing", beaten)
+        with Study(old) as study:
+            assert len(study) == 3 and others == [study]
+
+
 class TestOthersAtWork:
     def test_a_study_locked_by_another_program_is_a_message(self, path: Path, no_patience: None) -> None:
         other = sqlite3.connect(filled(path), isolation_level=None)
@@ -333,7 +441,7 @@ class TestReadOnlyMedia:
 
 def test_a_medium_that_cannot_be_written_is_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     filled(path)
-    monkeypatch.setattr("synthdial.study.study.os.access", lambda *args: False)
+    monkeypatch.setattr("synthdial.study.file.os.access", lambda *args: False)
     with Study(path, read_only=True) as study:
         assert list(study.dialogues()) == [dialogue(1), dialogue(2), dialogue(3)]
         assert list(path.parent.iterdir()) == [path]

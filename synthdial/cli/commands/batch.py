@@ -1,14 +1,14 @@
 """``synthdial-edge batch``: write dialogues into a study."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from synthdial.engine.sampling import Sampling
 from synthdial.errors import SynthdialError
 from synthdial.export.write import export_format, export_study
-from synthdial.study import PRESETS, Study
+from synthdial.study import DEFAULT_PRESET, PRESETS, Study
 from synthdial.study.batch import BatchResult, run_batch
 from synthdial.study.request import BatchRequest, preview_batch
 
@@ -17,10 +17,18 @@ Examples:
   synthdial-edge batch demo.study --count 4
   synthdial-edge batch demo.study --count 8 --scenario nefrologie-dialysekeuze --seed 2
   synthdial-edge batch demo.study --count 4 --reference transcripts/ --model geitje-7b-ultra
+  synthdial-edge batch demo.study --count 4 --candidates 4
   synthdial-edge batch demo.study --count 4 --dry-run
   synthdial-edge batch demo.study --count 100 --json --export demo.jsonl
 """
-_DEFAULTS = Sampling()
+
+
+def _defaults(name: str) -> str:
+    values = {getattr(sampling, name) for sampling in PRESETS.values()}
+    if len(values) == 1:
+        return f"[default: {values.pop()}]"
+    each = ", ".join(f"{getattr(sampling, name)} ({preset})" for preset, sampling in PRESETS.items())
+    return f"[default: {each}]"
 
 
 @click.command(epilog=_EXAMPLES)
@@ -39,15 +47,29 @@ _DEFAULTS = Sampling()
 )
 @click.option("--model", default=None, help="A model's name or a GGUF file; see 'synthdial-edge models list'.")
 @click.option("--prompt-style", type=click.Choice(["base", "chat"]), help="By default as the model file says.")
-@click.option("--preset", default=PRESETS[0], show_default=True, help=f"Who leads the dialogue: {', '.join(PRESETS)}.")
+@click.option(
+    "--preset", default=DEFAULT_PRESET, show_default=True, help=f"Who leads the dialogue: {', '.join(PRESETS)}."
+)
+@click.option(
+    "--profile",
+    type=click.Path(path_type=Path),
+    help="A turn-taking profile in place of references; no real text is in the prompt then.",
+)
+@click.option(
+    "--candidates",
+    type=int,
+    default=1,
+    show_default=True,
+    help="Dialogues written for each one kept, up to 16; the one with the highest score stays. Each costs time.",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed is another recipe.")
 @click.option("--min-turns", type=int, default=8, show_default=True, help="The model cannot end a dialogue before.")
 @click.option("--max-words", type=int, default=700, show_default=True, help="A dialogue ends before it has more.")
-@click.option("--temperature", type=float, default=_DEFAULTS.temperature, show_default=True)
-@click.option("--top-k", type=int, default=_DEFAULTS.top_k, show_default=True)
-@click.option("--top-p", type=float, default=_DEFAULTS.top_p, show_default=True)
-@click.option("--min-p", type=float, default=_DEFAULTS.min_p, show_default=True)
-@click.option("--repeat-penalty", type=float, default=_DEFAULTS.repeat_penalty, show_default=True)
+@click.option("--temperature", type=float, help=f"Divides the logits. {_defaults('temperature')}")
+@click.option("--top-k", type=int, help=f"Only the likeliest tokens stay. {_defaults('top_k')}")
+@click.option("--top-p", type=float, help=f"Only the likeliest that make up this share stay. {_defaults('top_p')}")
+@click.option("--min-p", type=float, help=f"Only those at least this share of the likeliest. {_defaults('min_p')}")
+@click.option("--repeat-penalty", type=float, help=f"Against words said lately. {_defaults('repeat_penalty')}")
 @click.option("--parallel", type=int, help="Dialogues written together; fitted to the memory by default.")
 @click.option("--threads", type=int, help="Processor threads; one for each core by default.")
 @click.option("--context", type=int, help="Tokens of context for prompt and slots together.")
@@ -67,7 +89,9 @@ def command(
     from synthdial.cli.terminal import echo
 
     names = ("temperature", "top_k", "top_p", "min_p", "repeat_penalty")
-    sampling = Sampling(**{name: options.pop(name) for name in names})
+    given = {name: value for name in names if (value := options.pop(name)) is not None}
+    usual = PRESETS.get(options["preset"])
+    sampling = replace(usual, **given) if usual and given else None
     if scenario is not None:
         options["scenario"] = scenario
     request = BatchRequest(sampling=sampling, **options)
@@ -124,7 +148,8 @@ def _tell(study: Path, request: BatchRequest, result: BatchResult) -> None:
         echo(f"{study} already holds {result.done} dialogues of this recipe; ask for more with a larger --count.")
         return
     rate = result.tokens / result.seconds if result.seconds else 0
+    chosen = f", each the best of {request.candidates}," if request.candidates > 1 else ""
     echo(
-        f"Wrote {result.written} dialogues into {study} in {duration(result.seconds)} ({rate:.0f} tokens/s); "
+        f"Wrote {result.written} dialogues{chosen} into {study} in {duration(result.seconds)} ({rate:.0f} tokens/s); "
         f"it holds {result.done} of this recipe."
     )
