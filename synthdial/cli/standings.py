@@ -43,7 +43,9 @@ def show_standings(standings: Sequence[Standing], file: IO[str]) -> None:
         title, unit = _COUNTS[figure.name]
         table.add_row(title, *(_counted(standing.counts[at], unit) for standing in standings))
     table.add_row(
-        "told from people by turn-taking: AUC", *(_three(standing.auc) for standing in standings), "0.5 is not"
+        "told from people by turn-taking: AUC",
+        *(_three(standing.auc) for standing in standings),
+        "0.5 or less: not told",
     )
     table.add_row("distance from people", *(_three(standing.distance) for standing in standings), "0 is none")
     console.print(table)

@@ -205,8 +205,13 @@ def _distances(own: Matrix, draws: Matrix, chance: np.random.Generator) -> tuple
         )
         for _ in range(_DISTANCE_RESAMPLES)
     ]
-    _, low, high = _spread(values)
-    return _distance(own, draws.reshape(-1, draws.shape[2])), low, high
+    estimate = _distance(own, draws.reshape(-1, draws.shape[2]))
+    mean, low, high = _spread(values)
+    # a distance grows with chance alone, and so resamples lie above it: the interval is moved back by as much
+    if math.isnan(estimate) or math.isnan(mean):
+        return math.nan, math.nan, math.nan
+    surplus = max(0.0, mean - estimate)
+    return estimate, max(0.0, low - surplus), high - surplus
 
 
 def _distance(own: Matrix, people: Matrix) -> float:
@@ -243,11 +248,10 @@ def _counted(dialogues: Sequence[Dialogue], terms_of: "_ScenarioTerms", asked: t
         made = dialogue.provenance
         turns = dialogue.turns
         said: set[tuple[str, ...]] = set()
-        open_turns = repeated = long = 0
+        open_turns = repeated = 0
         for turn in turns:
             words = split_words(turn.text)
             open_turns += ends_open(turn.text)
-            long += len(words) >= 5
             repeated += repeats(words, said)
             said |= trigrams(words)
         tokens, seconds, slots = (_noted(made, key) for key in ("tokens", "seconds", "slots"))

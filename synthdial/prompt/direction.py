@@ -22,7 +22,8 @@ class DueTerm:
     phase : str
         The first phase that names it; the explanation, or the longest phase, where none does.
     doctor_only : bool
-        It stands in what the patient does not know: the patient cannot bring it up.
+        It stands in what the patient does not know, and is not due before the patient has told their story: the patient
+        cannot bring it up. What is due in the opening or the history is the patient's own, a cough or a pill they take.
     """
 
     name: str
@@ -54,5 +55,6 @@ def due_terms(scenario: Scenario) -> list[DueTerm]:
         forms = (term, *others)
         where = next((phase.phase for phase in scenario.phases if term in phase.terms), usual)
         secret = any(f" {' '.join(split_words(form))} " in unknown for form in forms)
-        found.append(DueTerm(term, forms, str(where), secret))
+        told = where in (Phase.OPENING, Phase.HISTORY)
+        found.append(DueTerm(term, forms, str(where), secret and not told))
     return found

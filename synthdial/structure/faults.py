@@ -11,8 +11,7 @@ SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*$")
 INTERRUPTED = re.compile(r"(?:\.\.\.|…|[-–—])[\"'”’)]*$")
 MARKUP = re.compile(r"[<>\[\]{}()|\\*_#=~^`@\n]|https?|www\.")
 _NOT_LAST = (
-    "de een en of maar want omdat doordat zodat hoewel terwijl als te mijn uw hun onze tot om ten ter "
-    "dr mevr mw dhr bijv"
+    "de een en of maar want omdat doordat zodat hoewel terwijl als te mijn uw hun onze tot ten ter dr mevr mw dhr bijv"
 )
 NEVER_LAST = frozenset(_NOT_LAST.split())
 """Words after which no Dutch sentence ends; "het", "dat" and most prepositions can be last."""

@@ -345,6 +345,31 @@ class TestHostileProfiles:
         except SynthdialError as error:
             assert str(folder / "part.json") in error.message
 
+    @staticmethod
+    def all_turns_alike(place: int, mean: float, **rates: float) -> dict:
+        """A profile in which every turn has the length of one bin."""
+        content = copy.deepcopy(CONTENT)
+        for path in SHARES:
+            if path[-1] == "turn_words":
+                put(content, path, [float(k == place) for k in range(8)])
+        for own in content["speakers"].values():
+            own["mean_words"][place], own["level_sd"] = mean, 0
+            for cell in own["after"]:
+                cell.update(rates)
+        return content
+
+    def test_a_listener_says_no_more_at_the_end_than_before(self, folder: Path) -> None:
+        content = self.all_turns_alike(2, 3, asks=0, backchannel=1)
+        for edge in content["closings"]:
+            edge.update(asks=0, mean_words=1000)
+        plan_from(content, folder / "end.json", 100, 1)
+
+    def test_speakers_without_a_short_turn_have_a_plan(self, folder: Path) -> None:
+        plan_from(self.all_turns_alike(5, 20), folder / "long.json", 300, 1)
+
+    def test_what_else_stands_in_the_file_does_no_harm(self, folder: Path) -> None:
+        plan_from({**CONTENT, "remark": "\ud800", "\udfff": {}}, folder / "more.json", 100, 1)
+
     @pytest.mark.parametrize(
         ("path", "value"),
         [

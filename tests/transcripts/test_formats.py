@@ -128,9 +128,9 @@ def test_a_damaged_voice_tag_is_given_up_at_once(tmp_path: Path) -> None:
     assert spoken(transcript) == ["Arts: Goed."]
 
 
-def test_a_turn_may_have_a_million_lines(tmp_path: Path) -> None:
-    (transcript,) = read(written(tmp_path, "a.txt", "Arts: begin\n" + "en verder\n" * 1_000_000 + "Patiënt: Ja.\n"))
-    assert [turn.words for turn in transcript.dialogue.turns] == [2_000_001, 1]
+def test_a_turn_may_have_any_number_of_lines(tmp_path: Path) -> None:
+    (transcript,) = read(written(tmp_path, "a.txt", "Arts: begin\n" + "en verder\n" * 200_000 + "Patiënt: Ja.\n"))
+    assert [turn.words for turn in transcript.dialogue.turns] == [400_001, 1]
 
 
 BOMB = '<!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;&b;">]><ANNOTATION_DOCUMENT>&c;</ANNOTATION_DOCUMENT>'

@@ -54,6 +54,8 @@ def command(
     from synthdial.prompt import bundled_references, load_scenario
     from synthdial.transcripts import read_transcripts
 
+    if not 0 <= length[0] <= length[1]:
+        raise click.UsageError("--length wants the least and the most words, in this order.")
     options = ReadOptions(labels_with(roles))
     terms = None
     if scenario:
