@@ -40,6 +40,20 @@ def write(study: Path, count: int, model: str | None, preset: str, profile: Path
         return list(opened.dialogues())
 
 
+def speeds(folder: Path, model: str | None) -> dict[str, float]:
+    """Tokens a second of each preset, 16 dialogues in a new study, one right after the other."""
+    rates = {}
+    for preset in ("plain", "natural"):
+        study = folder / f"speed-{preset}.study"
+        study.unlink(missing_ok=True)
+        result = run_batch(study, BatchRequest(count=16, scenario=SCENARIOS[0], model=model, preset=preset))
+        rates[preset] = result.tokens / result.seconds
+    ratio = rates["natural"] / rates["plain"]
+    print(f"\n{'reached ' if ratio >= 0.9 else 'MISSED  '} tokens a second 90 % or more of plain's: ", end="")
+    print(f"{rates['natural']:.1f} and {rates['plain']:.1f}, {100 * ratio:.0f} %")
+    return rates
+
+
 def within(figure: str, low: float = 0.0) -> Callable[[Standing, Standing], tuple[bool, str]]:
     """A mean inside people's 10th to 90th percentile."""
 
@@ -101,6 +115,7 @@ def main() -> None:
     arguments.add_argument("--count", type=int, default=100)
     arguments.add_argument("--model")
     arguments.add_argument("--people", type=Path)
+    arguments.add_argument("--no-speed", action="store_true", help="leave out the tokens a second")
     arguments.add_argument("--people-count", type=int, help="dialogues written for --people; COUNT by default")
     arguments.add_argument("--keep", type=Path)
     given = arguments.parse_args()
@@ -112,6 +127,8 @@ def main() -> None:
     }
     print(f"\nBundled references, {len(people)}; turn measures: {', '.join(TURN_METRICS)}\n")
     show([standing(name, own, people) for name, own in sets.items()])
+    if not given.no_speed:
+        speeds(folder, given.model)
     if given.people:
         others = [transcript.dialogue for transcript in read_transcripts([given.people])[0]]
         profile = folder / "people.json"

@@ -76,7 +76,7 @@ def memory_needed(header: Header, cells: int, slots: int) -> int:
 
 def slot_tokens(max_words: int, tokens_per_word: float) -> int:
     """Tokens that a dialogue of so many words may take, 15 % more than the references would."""
-    return int(max_words * tokens_per_word * 1.15) + 64
+    return int(max_words * tokens_per_word * 1.15) + 64 + min(320, 2 * max_words)  # and stage directions
 
 
 def check_model_fits(header: Header) -> None:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from synthdial.dialogue import Speaker
 from synthdial.errors import SynthdialError, WorkerDiedError
+from synthdial.measure.memory import give_back
 from synthdial.measure.sources import Piece, dialogues_of, pieces
 from synthdial.metrics import METRICS, CorpusAccumulator, Lexicon, Measurer
 from synthdial.transcripts import ReadOptions
@@ -74,7 +75,7 @@ class Row:
     values: tuple[float, ...]
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Measured:
     heads: list[tuple[str, str]]  # of each row: id and speaker
     values: npt.NDArray[np.float64]  # a row a row: many travel faster between processes in one array
@@ -115,6 +116,7 @@ def _measure_piece(measurer: Measurer, piece: Piece, by: str, reading: ReadOptio
             rows.append(measurer.row(dialogue))
     if corpus is not None:
         corpus.pack()
+        give_back()
     values = np.array(rows).reshape(len(rows), len(measurer.names))
     return _Measured(heads, values, corpus, remarks, piece.source, piece.size)
 
@@ -187,6 +189,8 @@ def measure_corpus(
             remark(sentence)
         if measured.corpus is not None:
             whole.merge(measured.corpus)
+            measured.corpus = None
+            give_back()
         advance(measured.size)
     if not whole.distributions.rows:
         raise _nothing_there()

@@ -1,9 +1,10 @@
 """Repetition: distinct n-grams, and self-BLEU of a set of texts."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from synthdial._core.overlap import repetition
 from synthdial._core.words import split_words
@@ -25,7 +26,7 @@ def distinct(turns: Sequence[WordsLike], n: int) -> float:
     return _repetition(turns)[n - 1]
 
 
-def self_bleu(texts: Sequence[WordsLike]) -> float:
+def self_bleu(texts: Iterable[WordsLike]) -> float:
     """Mean BLEU-4 of each text against all others, 0 (nothing shared) to 1; nan with fewer than two that hold a word.
 
     Source: Zhu et al. 2018. Smoothed as NLTK's method 1 with 0.1; exact, in time linear in the words.
@@ -38,16 +39,16 @@ def self_bleu(texts: Sequence[WordsLike]) -> float:
     return _repetition(texts)[3]
 
 
-def _repetition(texts: Sequence[WordsLike]) -> tuple[float, float, float, float]:
+def _repetition(texts: Iterable[WordsLike]) -> tuple[float, float, float, float]:
     table: dict[str, int] = {}
-    rows: list[Sequence[int]] = []
+    rows: list[npt.NDArray[np.int32]] = []
     for text in texts:
         if isinstance(text, np.ndarray):
-            rows.append(word_ids(text).tolist())
+            rows.append(np.asarray(word_ids(text), dtype=np.int32))
         else:
             words = split_words(text) if isinstance(text, str) else text
-            rows.append([table.setdefault(word, len(table)) for word in words])
-    if not any(rows):
+            rows.append(np.fromiter((table.setdefault(word, len(table)) for word in words), np.int32))
+    if not any(map(len, rows)):
         return math.nan, math.nan, math.nan, math.nan
     begins = np.cumsum([0, *map(len, rows)])
-    return repetition(np.concatenate([np.asarray(row, dtype=np.int32) for row in rows]), begins)
+    return repetition(np.concatenate(rows), begins)

@@ -6,6 +6,7 @@ Each keeps the things with the smallest hashes, and so holds the same whatever t
 import heapq
 import math
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +18,7 @@ Hashes = npt.NDArray[np.uint64]
 _EMPTY = np.uint32(0xFFFFFFFF)
 _NEIGHBOURS = 4
 _RECENT = 1 << 16
-_TOGETHER = 16_384
+_TOGETHER = 1_024
 _SURPLUS = 4_096  # signatures that wait before the smallest are chosen anew
 
 
@@ -165,9 +166,10 @@ class DialogueSample:
         ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most]
         return [(opening, count / counts.total()) for opening, count in ranked]
 
-    def texts(self) -> list[list[str]]:
+    def texts(self) -> Iterator[list[str]]:
         """The words of the dialogues whose words are kept."""
-        return [dialogue.words.split() for dialogue in self.dialogues()[: self.spoken]]
+        for dialogue in self.dialogues()[: self.spoken]:
+            yield dialogue.words.split()
 
 
 class NearDuplicates:
@@ -214,8 +216,8 @@ class NearDuplicates:
         self.settle()
         rows = np.atleast_2d(self._signatures[0])
         as_bytes = rows.view(np.dtype((np.void, rows.shape[1] * rows.itemsize))).ravel()
-        rows = rows[np.argsort(as_bytes, kind="stable")]
-        return rows[np.argsort(rows.min(axis=1), kind="stable")][: self.most]
+        order = np.argsort(as_bytes, kind="stable")
+        return rows[order[np.argsort(rows.min(axis=1)[order], kind="stable")][: self.most]]
 
     def share(self, jaccard: float = 0.5) -> float:
         """Share of dialogues that are at least so much like another, 0 to 1; nan without dialogues."""

@@ -125,7 +125,7 @@ def test_a_sample_is_the_same_in_any_order() -> None:
         one.add(dialogue)
     for dialogue in reversed(dialogues):
         two.add(dialogue)
-    assert one.texts() == two.texts() and len(one.texts()) == 50 and all(one.texts())
+    assert list(one.texts()) == list(two.texts()) and len(list(one.texts())) == 50 and all(one.texts())
     assert one.openings() == two.openings() and len(one.dialogues()) == 1000
 
 
