@@ -124,5 +124,5 @@ def test_what_fails_before_a_word_is_written_leaves_no_study(engine: type[Script
     with pytest.raises(SynthdialError, match="There is no scenario"):
         run_batch(tmp_path / "a.study", BatchRequest(count=1, scenario="nefrologie-uitslag"))
     with pytest.raises(SynthdialError, match="No reference fits into the prompt"):
-        run_batch(tmp_path / "a.study", BatchRequest(count=1, context=2000))
+        run_batch(tmp_path / "a.study", BatchRequest(count=1, context=2300))
     assert list(tmp_path.glob("a.study*")) == []
