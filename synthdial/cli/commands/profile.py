@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from synthdial.errors import SynthdialError
+from synthdial.measure.sources import dialogues_of, pieces
 from synthdial.structure import FEWEST, build_profile, describe, write_profile
-from synthdial.transcripts import ReadOptions, read_transcripts
+from synthdial.transcripts import ReadOptions
 
 
 @click.command(
@@ -24,20 +25,25 @@ from synthdial.transcripts import ReadOptions, read_transcripts
 def command(paths: tuple[Path, ...], output: Path, few: bool, roles: tuple[str, ...]) -> None:
     """Write how the conversations of PATHS take turns: aggregates only, no text.
 
-    PATHS are transcripts of any kind that 'measure' reads, and folders of them.
+    PATHS are transcripts and studies of any kind that 'measure' reads, and folders of them.
     """
     from synthdial.cli.options import labels_with
     from synthdial.cli.terminal import echo
 
-    transcripts, warnings = read_transcripts(list(paths), ReadOptions(labels_with(roles)))
-    for warning in warnings:
-        echo(warning, err=True)
-    if len(transcripts) < FEWEST and not few:
+    options = ReadOptions(labels_with(roles))
+    dialogues = []
+    for piece in pieces(list(paths)):
+        for dialogue in dialogues_of(piece, options):
+            if isinstance(dialogue, str):
+                echo(dialogue, err=True)
+            else:
+                dialogues.append(dialogue)
+    if len(dialogues) < FEWEST and not few:
         raise SynthdialError(
-            f"There are {len(transcripts)} conversations. A profile of fewer than {FEWEST} could point at a person.",
+            f"There are {len(dialogues)} conversations. A profile of fewer than {FEWEST} could point at a person.",
             "Give more, or say --few if that is no matter here.",
         )
-    profile = build_profile(transcript.dialogue for transcript in transcripts)
+    profile = build_profile(dialogues)
     write_profile(profile, output)
     echo(describe(profile))
     echo(f"\nWritten to {output}.", err=True)
