@@ -1,13 +1,17 @@
 """The table of ``compare`` on a terminal: sets of dialogues beside one another and beside people."""
 
 import math
-from collections.abc import Sequence
-from typing import IO
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import IO, TYPE_CHECKING
 
 from synthdial.cli.figures import number
 from synthdial.cli.terminal import printable
 from synthdial.measure.standing import Figure, Standing
 from synthdial.metrics import METRICS
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 _COUNTS = {
     "terms": ("scenario's terms spoken", "%"),
@@ -18,37 +22,19 @@ _COUNTS = {
     "as_long_as_asked": ("dialogues as long as asked for", "%"),
     "tokens_per_second": ("tokens a second, all slots", ""),
 }
+_TITLE, _SET = 42, 55  # columns of a terminal
 
 
 def show_standings(standings: Sequence[Standing], file: IO[str]) -> None:
-    """A line a figure, a column a set, people's figures last; a mean outside people's range is marked."""
+    """A line a figure; a column for each set and one for people cut to its length; outside their range is marked."""
     from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
 
     console = Console(file=file, highlight=False)
     if not console.is_terminal:
-        console.width = 60 + 30 * len(standings)
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("", no_wrap=True)
-    for standing in standings:
-        table.add_column(Text(printable(standing.name)), justify="right")
-    table.add_column("people", justify="right", style="dim", no_wrap=True)
-    table.add_row("dialogues", *(str(standing.dialogues) for standing in standings))
-    for at, figure in enumerate(standings[0].figures):
-        cells = [_with_mark(standing.figures[at]) for standing in standings]
-        around = f"{number(figure.people, figure.name)}  {_range(figure)}"
-        table.add_row(figure.name, *cells, around)
-    for at, figure in enumerate(standings[0].counts):
-        title, unit = _COUNTS[figure.name]
-        table.add_row(title, *(_counted(standing.counts[at], unit) for standing in standings))
-    table.add_row(
-        "told from people by turn-taking: AUC",
-        *(_three(standing.auc) for standing in standings),
-        "0.5 or less: not told",
-    )
-    table.add_row("distance from people", *(_three(standing.distance) for standing in standings), "0 is none")
-    console.print(table)
+        console.width = _TITLE + _SET * len(standings)
+    abreast = max(1, (console.width - _TITLE) // _SET)  # the others below
+    for first in range(0, len(standings), abreast):
+        console.print(_table(standings[first : first + abreast]))
     console.print(
         "A mean over dialogues and its 95 % bootstrap interval; people: mean, and 10th to 90th percentile, of their "
         "conversations cut to the same length. ↓ ↑: outside that range. Distance: 1-Wasserstein, in interquartile "
@@ -57,10 +43,41 @@ def show_standings(standings: Sequence[Standing], file: IO[str]) -> None:
     )
 
 
-def _range(figure: Figure) -> str:
+def _table(standings: Sequence[Standing]) -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("", max_width=_TITLE)
+    for standing in standings:
+        table.add_column(Text(printable(standing.name)), justify="right")
+        table.add_column("people, cut alike", justify="right", style="dim")
+    table.add_row("dialogues", *_beside(str(standing.dialogues) for standing in standings))
+    for at, figure in enumerate(standings[0].figures):
+        own = [standing.figures[at] for standing in standings]
+        table.add_row(figure.name, *chain.from_iterable((_with_mark(each), _around(each)) for each in own))
+    for at, figure in enumerate(standings[0].counts):
+        title, unit = _COUNTS[figure.name]
+        table.add_row(title, *_beside(_counted(standing.counts[at], unit) for standing in standings))
+    table.add_row(
+        "told from people by turn-taking: AUC",
+        *_beside((_three(standing.auc) for standing in standings), "0.5 or less: not told"),
+    )
+    table.add_row("distance from people", *_beside((_three(standing.distance) for standing in standings), "0 is none"))
+    return table
+
+
+def _beside(cells: Iterable[str], people: str = "") -> list[str]:
+    """A cell a set, and what stands in the column of people beside it."""
+    return [text for cell in cells for text in (cell, people)]
+
+
+def _around(figure: Figure) -> str:
+    """People's mean and range."""
+    mean = number(figure.people, figure.name)
     if math.isnan(figure.p10):
-        return ""
-    return f"{number(figure.p10, figure.name)} to {number(figure.p90, figure.name)}"
+        return mean
+    return f"{mean} ({number(figure.p10, figure.name)} to {number(figure.p90, figure.name)})"
 
 
 def _with_mark(figure: Figure) -> str:

@@ -1,5 +1,6 @@
 """``synthdial-edge compare``: sets of dialogues beside one another and beside people, as a table and as JSON."""
 
+import io
 import json
 import re
 import sys
@@ -12,10 +13,11 @@ from samples import RECIPE, dialogue, turns
 
 from synthdial import bundled_references
 from synthdial.cli.main import cli, main
+from synthdial.cli.standings import show_standings
 from synthdial.dialogue import Dialogue
 from synthdial.errors import SynthdialError
 from synthdial.export.write import json_line
-from synthdial.measure.standing import FIGURES
+from synthdial.measure.standing import FIGURES, standing
 from synthdial.study import Study
 
 PEOPLE = [transcript.dialogue for transcript in bundled_references()]
@@ -72,8 +74,12 @@ def shown(tmp_path_factory: pytest.TempPathFactory, people: Path) -> Result:
 
 
 class TestTable:
-    def test_sets_stand_beside_one_another_and_people_last(self, shown: Result) -> None:
-        assert shown.stdout.splitlines()[0].split() == ["regelmaat.jsonl", "mensen", "people"]
+    def test_each_set_has_people_cut_to_its_length_beside_it(self, shown: Result) -> None:
+        people = ["people,", "cut", "alike"]
+        assert shown.stdout.splitlines()[0].split() == ["regelmaat.jsonl", *people, "mensen", *people]
+        cells = re.split(r"\s{2,}", table(shown)["n_words"].strip())
+        short, long = (float(cell.split()[0]) for cell in cells[1::2])
+        assert short < long, "the regular ones have fewer words"
         rows = table(shown)
         assert rows["dialogues"].split() == ["6", "7"]
         assert set(FIGURES) <= set(rows)
@@ -88,7 +94,7 @@ class TestTable:
         assert "↓" in rows["hesitations"]
 
     def test_people_have_a_mean_and_a_range(self, shown: Result) -> None:
-        assert re.search(r"1\.\d\d\d  [01]\.\d\d\d to 1\.\d\d\d$", table(shown)["cv"].rstrip())
+        assert re.search(r"1\.\d\d\d \([01]\.\d\d\d to 1\.\d\d\d\)$", table(shown)["cv"].rstrip())
 
     def test_shares_are_given_in_hundreds(self, shown: Result) -> None:
         rows = table(shown)
@@ -115,6 +121,26 @@ class TestTable:
         assert rows["dialogues"].split() == ["2", "2"]
         assert "-2.50" in rows["log-probability a sampled token"]
         assert rows["told from people by turn-taking: AUC"].count("–") == 2, "of two dialogues nobody knows"
+
+    def test_on_a_narrow_terminal_sets_stand_below_one_another(
+        self, shown: Result, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        class Narrow(io.StringIO):
+            def isatty(self) -> bool:
+                return True
+
+        monkeypatch.setenv("COLUMNS", "100")
+        people = [standing(name, REGULAR, PEOPLE) for name in ("een", "twee")]
+        show_standings(people, file := Narrow())
+        lines = re.sub(r"\x1b\[[\d;]*m", "", file.getvalue()).splitlines()
+        assert max(map(len, lines)) <= 100
+        assert [line.split()[0] for line in lines if "people, cut alike" in line] == ["een", "twee"]
+
+    def test_a_set_of_one_dialogue_is_left_out(self, tmp_path: Path, regular: Path) -> None:
+        one = written(tmp_path / "een.jsonl", REGULAR[:1])
+        result = run(regular, one)
+        assert result.stdout.splitlines()[0].split()[0] == "regelmaat.jsonl" and "een.jsonl" not in result.stdout
+        assert result.stderr == "een.jsonl holds 1 dialogue and is left out: a comparison needs two.\n"
 
     def test_a_name_cannot_take_over_the_terminal(self, tmp_path: Path) -> None:
         result = run(written(tmp_path / "\x1b[2J[red]x.jsonl", REGULAR))

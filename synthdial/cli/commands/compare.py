@@ -71,6 +71,11 @@ def command(
     groups = groups_of(paths, options, remark=lambda text: echo(text, err=True))
     if not groups:
         raise SynthdialError("There is no dialogue to compare.", "Expected are studies, transcripts or JSON lines.")
+    if len(groups) > 1:
+        for name in [name for name, own in groups.items() if len(own) < 2]:
+            echo(f"{name} holds {len(groups.pop(name))} dialogue and is left out: a comparison needs two.", err=True)
+        if not groups:
+            raise SynthdialError("No set holds two dialogues.", "A comparison needs two of each preset or model.")
     standings = [standing(name, own, people, terms=terms, asked=length) for name, own in groups.items()]
     if form == "json":
         click.echo(json.dumps(_plain([asdict(item) for item in standings]), ensure_ascii=False, indent=1))
