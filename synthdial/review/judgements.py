@@ -88,7 +88,7 @@ class Flagged:
 
 @dataclass(frozen=True)
 class Edited:
-    """A turn that a rater wrote anew: its original, the new text, the edit distance in characters, and seconds spent."""
+    """A turn that a rater wrote anew: its original, the new text, their distance in characters, and seconds spent."""
 
     rater: str
     dialogue: str

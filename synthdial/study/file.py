@@ -12,7 +12,7 @@ from typing import Any, Self
 from synthdial.dialogue import Dialogue, Speaker, Turn
 from synthdial.errors import SynthdialError
 from synthdial.study.explain import explained, not_a_study
-from synthdial.study.schema import APPLICATION_ID, MIGRATIONS, VERSION, WITH_CANDIDATES
+from synthdial.study.schema import APPLICATION_ID, MIGRATIONS, VERSION, WITH_CANDIDATES, WITH_REVIEWS
 
 
 class StudyFile:
@@ -64,6 +64,7 @@ class StudyFile:
                 "Use the newer program.",
             )
         self._has_candidates = not read_only or version >= WITH_CANDIDATES
+        self.has_reviews = not read_only or version >= WITH_REVIEWS
         if read_only:
             if not tables:
                 raise SynthdialError(f"The study {self.path} is empty.", "Fill it with 'synthdial-edge batch'.")

@@ -41,9 +41,57 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (dialogue, position)
         ) WITHOUT ROWID""",
     ),
+    # reviews are only ever added to, so that those of several machines can be put together; anchors are no dialogues:
+    # nothing that exports or measures dialogues knows of them
+    (
+        "CREATE TABLE facts (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+        "INSERT INTO facts VALUES ('id', lower(hex(randomblob(16)))), ('secret', lower(hex(randomblob(32))))",
+        "CREATE TABLE rubrics (digest TEXT NOT NULL UNIQUE, content TEXT NOT NULL)",
+        """CREATE TABLE raters (
+            name TEXT NOT NULL UNIQUE,
+            role TEXT NOT NULL,
+            rubric TEXT NOT NULL REFERENCES rubrics (digest),
+            seed INTEGER NOT NULL,
+            since TEXT NOT NULL
+        )""",
+        """CREATE TABLE review_order (
+            rater TEXT NOT NULL REFERENCES raters (name),
+            position INTEGER NOT NULL,
+            item TEXT NOT NULL,
+            PRIMARY KEY (rater, position)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE review_events (
+            sequence INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            at TEXT NOT NULL,
+            rater TEXT NOT NULL REFERENCES raters (name),
+            item TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            content TEXT NOT NULL
+        )""",
+        "CREATE INDEX review_events_of_item ON review_events (rater, item)",
+        """CREATE TRIGGER review_events_stay BEFORE DELETE ON review_events
+            BEGIN SELECT RAISE(ABORT, 'events are only ever added'); END""",
+        """CREATE TRIGGER review_events_stay_the_same BEFORE UPDATE ON review_events
+            BEGIN SELECT RAISE(ABORT, 'events are only ever added'); END""",
+        """CREATE TABLE anchors (
+            id TEXT NOT NULL UNIQUE,
+            source TEXT NOT NULL CHECK (source IN ('bundled', 'de-identified'))
+        )""",
+        """CREATE TABLE anchor_turns (
+            anchor TEXT NOT NULL REFERENCES anchors (id),
+            position INTEGER NOT NULL,
+            speaker TEXT NOT NULL CHECK (speaker IN ('Arts', 'Patiënt')),
+            text TEXT NOT NULL,
+            PRIMARY KEY (anchor, position)
+        ) WITHOUT ROWID""",
+    ),
 )
 
 VERSION = len(MIGRATIONS)
 
 WITH_CANDIDATES = 2
 """The first version that has candidates; a study is read without being migrated, so readers must ask."""
+
+WITH_REVIEWS = 3
+"""The first version that has reviews, anchors, and an id."""

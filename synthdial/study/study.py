@@ -12,6 +12,7 @@ from synthdial.dialogue import Dialogue, Turn
 from synthdial.errors import SynthdialError
 from synthdial.study.file import StudyFile
 from synthdial.study.recipe import Recipe
+from synthdial.study.reviews import Reviews
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,15 @@ class Study(StudyFile):
     """
 
     def add_recipe(self, recipe: Recipe) -> None:
-        """Note a recipe, if it is not there."""
+        """Note a recipe, if it is not there.
+
+        Raises
+        ------
+        SynthdialError
+            When the file is a task: what there is to read in it is settled.
+        """
+        if Reviews(self).is_task:
+            raise SynthdialError(f"{self.path} is a task for a rater, not a study.", "Give the study it was made from.")
         with self._writing():
             self._db.execute(
                 "INSERT OR IGNORE INTO recipes (id, content) VALUES (?, ?)",
