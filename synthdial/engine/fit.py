@@ -13,7 +13,7 @@ from synthdial.errors import SynthdialError
 
 MOST_SLOTS_CPU, MOST_SLOTS_GPU = 16, 64
 MOST_SLOTS = 255  # llama.cpp's limit of sequences, less the one that holds the prompt
-BATCH = 512
+BATCH = 512  # tokens, on a GPU; a processor takes fewer
 _PROGRAM = 220 << 20  # both processes, llama.cpp's own buffers
 
 
@@ -75,8 +75,12 @@ def memory_needed(header: Header, cells: int, slots: int) -> int:
 
 
 def slot_tokens(max_words: int, tokens_per_word: float) -> int:
-    """Tokens that a dialogue of so many words may take, 15 % more than the references would."""
-    return int(max_words * tokens_per_word * 1.15) + 64 + min(320, 2 * max_words)  # and stage directions
+    """Tokens that a dialogue of so many words may take, 15 % more than the references would, and stage directions.
+
+    The directions of six phases and their terms take about 210, however short the dialogue; in long ones the 15 % hold
+    them.
+    """
+    return int(max_words * tokens_per_word * 1.15) + 64 + max(0, 260 - max_words // 3)
 
 
 def check_model_fits(header: Header) -> None:

@@ -18,10 +18,14 @@ HEARD = 8
 SHORT = 4
 """Turns of up to so many words are as long as planned, to the word."""
 
+LATELY = 24
+"""Words over which it is seen whether what is said varies just now."""
+
 Runs = AbstractSet[tuple[int, ...]]
 
 _ALLOWED = re.compile(r"[^\W\d_]|[\d\s.,?!;:'\"’‘“”%°/+&…–-]")
 _LATIN = 0x24F
+_LONG_TAIL = 220  # characters in which the last words are looked for
 _TAIL = 40  # characters in which the last word and the end of a sentence are looked for
 _ABBREVIATION = re.compile(r"\b(?:dr|mevr|mw|dhr|bijv|nr|ca|evt|o\.a|d\.w\.z|m\.n)\.$", re.IGNORECASE)
 
@@ -48,6 +52,8 @@ class OpenTurn:
         Its words so far.
     last : str
         The last of them.
+    lately : list of str
+        Its last words, at most ``LATELY``.
     ended : bool
         Whether it stands at the end of a sentence.
     gap, end_gap : float
@@ -62,6 +68,7 @@ class OpenTurn:
         self.text = self.last = ""
         self.tokens: list[int] = []
         self.words = 0
+        self.lately: list[str] = []
         self.ended = False
         self.gap = self.end_gap = 0.0
         self.runs: set[tuple[int, ...]] = set()
@@ -83,6 +90,7 @@ class OpenTurn:
         tail = self.text[-_TAIL:].rstrip()
         words = split_words(tail)
         self.last = words[-1] if words else ""
+        self.lately = split_words(self.text[-_LONG_TAIL:])[-LATELY:]
         ended = bool(SENTENCE_END.search(tail)) and not _ABBREVIATION.search(tail)
         if ended and not self.ended:
             self.end_gap = self.gap

@@ -218,11 +218,11 @@ class PlannedDirector:
         if not turn.tokens or turn.ended:
             last_sentence = turn.is_question and (turn.length <= 12 or turn.words >= 0.4 * turn.length)
             value = _OPENER if last_sentence else 0.0 if asks else -1.0
-            bias = self._variety.bias(row, turn.tokens)
+            bias = self._variety.bias(row, turn.tokens, turn.lately)
             for token in self._phrases.openers:
                 bias[token] = bias.get(token, 0.0) + value
             return bias
-        bias = self._variety.bias(row, turn.tokens)
+        bias = self._variety.bias(row, turn.tokens, turn.lately)
         if not asks:
             bias[self._phrases.question] = _NO_QUESTION
         due: list[str] = []

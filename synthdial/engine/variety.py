@@ -1,21 +1,25 @@
 """Holds how much words vary where the references have it: people say the same words again and again, models do not.
 
 The logits of tokens said lately are divided, as a repeat penalty does. By how much is learned as the dialogue goes on:
-more where its words vary less than the references' do, less where they vary more.
+more where its words vary less than the references' do, less where they vary more. What was said just now counts at
+once, both ways: a model alone goes round in a few words here and repeats nothing there, which people do not.
 """
 
 from collections.abc import Sequence
 
 from synthdial.engine.director import Row
+from synthdial.engine.open_turn import LATELY
 from synthdial.metrics import mattr
 
-_LATELY = 64  # tokens
+_PENALISED = 64  # tokens
 _HEARD = 120  # words over which the variety is looked at
 _ENOUGH = 60  # words from which on there is something to learn
 _FIRST = 1.1
 _MOST = 1.25
-_ABOVE = 0.03  # what is aimed at lies above: the first words are written before anything is learned
+_ABOVE = 0.015  # what is aimed at lies above: the first words are written before anything is learned
 _GAIN = 0.4  # for each turn and unit of the ratio
+_DIFFERENT = 20  # of the last 24 words; people have 20.5
+_STEP = 0.05  # for each word that is missing, or is too many
 
 
 class Variety:
@@ -39,21 +43,37 @@ class Variety:
         self._tokens: list[int] = []
         self._words: list[str] = []
 
-    def bias(self, row: Row, tokens: Sequence[int]) -> dict[int, float]:
-        """What is added to the logits of the tokens said lately; ``tokens`` are those of the open turn."""
-        if self._target is None or self.penalty == 1.0:
+    def bias(self, row: Row, tokens: Sequence[int], lately: Sequence[str] = ()) -> dict[int, float]:
+        """What is added to the logits of the tokens said lately.
+
+        Parameters
+        ----------
+        row : ndarray of shape (n_vocab,)
+            The logits.
+        tokens : sequence of int
+            Those of the open turn.
+        lately : sequence of str
+            Its last words: where few of them are different, what comes again loses more, where many, less.
+        """
+        if self._target is None:
             return {}
-        lately = list({*(*self._tokens, *tokens)[-_LATELY:]})
-        values = row[lately]
-        changed = values / self.penalty
-        changed[values < 0] = values[values < 0] * self.penalty
-        return dict(zip(lately, (changed - values).tolist(), strict=True))
+        words = (*self._words[-LATELY:], *lately)[-LATELY:]
+        penalty = self.penalty
+        if len(words) == LATELY:
+            penalty = max(1.0, penalty + _STEP * (_DIFFERENT - len(set(words))))
+        if penalty == 1.0:
+            return {}
+        said = list({*(*self._tokens, *tokens)[-_PENALISED:]})
+        values = row[said]
+        changed = values / penalty
+        changed[values < 0] = values[values < 0] * penalty
+        return dict(zip(said, (changed - values).tolist(), strict=True))
 
     def close_turn(self, tokens: Sequence[int], words: Sequence[str]) -> None:
         """A turn is complete: learn from its words."""
         if self._target is None:
             return
-        self._tokens = [*self._tokens, *tokens][-_LATELY:]
+        self._tokens = [*self._tokens, *tokens][-_PENALISED:]
         self._words = [*self._words, *words][-_HEARD:]
         if len(self._words) >= _ENOUGH:
             error = self._target - mattr(self._words)

@@ -29,6 +29,9 @@ WEAK_LAST = NEVER_LAST | frozenset(_WEAK.split())
 REPEATED_FROM = 5
 """Shorter turns may come again: "Ja, precies." is no fault."""
 
+CIRCLE = 12
+"""Words over which a turn is seen to go round in a few of them; people hardly ever do."""
+
 _DUTCH_FROM = 8
 _LEAST_DUTCH = 0.15
 _ENGLISH_WORDS = "the and you that this with for are have it what your from they not but to my be there"
@@ -67,6 +70,11 @@ def loops(words: Sequence[str]) -> bool:
     return False
 
 
+def circles(words: Sequence[str]) -> bool:
+    """Whether a turn goes round in a few words: half of twelve in a row, or fewer, are different ones."""
+    return any(len(set(words[k : k + CIRCLE])) <= CIRCLE // 2 for k in range(len(words) - CIRCLE + 1))
+
+
 @cache
 def _function_words() -> frozenset[str]:
     return frozenset(words[0] for words, _ in bundled_lexicon("function_words").forms if len(words) == 1)
@@ -86,7 +94,7 @@ def faults_of(text: str, earlier: set[tuple[str, ...]]) -> tuple[str, ...]:
     words = split_words(text)
     found = {
         "repeats": repeats(words, earlier),
-        "loops": loops(words),
+        "loops": loops(words) or circles(words),
         "not Dutch": leaves_dutch(words),
         "markup": bool(MARKUP.search(text)),
         "narrator": bool(NARRATOR.search(text)),

@@ -28,7 +28,7 @@ from synthdial.toml_file import nearest
 from synthdial.transcripts import Transcript, read_transcripts
 
 MOST_CANDIDATES = 16
-_PLANNED = (0.86, 0.95)  # of the most words allowed: what is written goes a little beside the plan
+_PLANNED = (0.82, 0.92)  # of the most words allowed: what is written goes a little beside the plan
 
 
 @dataclass(frozen=True)

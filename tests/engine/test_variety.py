@@ -40,3 +40,28 @@ def test_the_price_stays_within_bounds(turns: list[list[str]]) -> None:
     for words in turns:
         variety.close_turn(list(range(len(words))), words)
         assert 1 <= variety.penalty <= 1.25
+
+
+def test_a_turn_that_goes_round_in_a_few_words_pays_more_at_once() -> None:
+    variety = Variety(0.77)
+    variety.close_turn([7], RICH[:20])
+    varied = variety.bias(ROW, [500], [f"ander{k}" for k in range(24)])
+    same = variety.bias(ROW, [500], ["nee"] * 24)
+    assert same[500] < varied.get(500, 0.0)
+    assert same[500] < -1.5, "logit 3.3 divided by more than 1.9"
+    assert variety.penalty == Variety(0.77).penalty, "and what was learned stays"
+
+
+def test_where_nothing_comes_again_what_does_is_cheaper() -> None:
+    variety = Variety(0.77)
+    usual = variety.bias(ROW, [500], RICH[:12])
+    rich = variety.bias(ROW, [500], RICH[:24])
+    assert usual[500] < rich.get(500, 0.0)
+
+
+def test_the_words_before_a_turn_count_while_it_is_short() -> None:
+    dull, rich = Variety(0.77), Variety(0.77)
+    dull.close_turn([7], ["nee"] * 23)
+    rich.close_turn([7], RICH[:23])
+    assert dull.penalty == rich.penalty, "too few to learn from"
+    assert dull.bias(ROW, [500], ["nee"])[500] < rich.bias(ROW, [500], ["nee"]).get(500, 0.0)

@@ -102,6 +102,8 @@ class TestLoops:
             "Het is goed, het is goed, het is goed, dat snap ik.",
             "Ik ben moe en ik ben moe en ik ben moe en zo.",
             "Nee nee nee nee nee nee.",
+            "Nee, ja, nee nee, dat kan, nee nee, en dan nee, ja nee.",
+            "Ik doe dat ook, ik doe dat ook niet, ik moet dat ook, ik doe dat.",
         ],
     )
     def test_running_in_circles_is_found(self, text: str) -> None:
