@@ -18,7 +18,7 @@ _COMMANDS = {
     "compare": "Compare presets or models with one another and with people.",
     "review": "Read dialogues and rate them by a rubric, blind.",
     "results": "Say what reviewers found, how far they agree, and whether measures agree with them.",
-    "report": "Write a report of a study as one HTML file.",
+    "report": "Write a report of a study: how it was made, its figures, what raters said.",
     "profile": "Write how conversations take turns, without their text.",
     "export": "Write a study's dialogues to a .jsonl or .txt file.",
     "models": "List, describe, verify and take in models.",
