@@ -10,16 +10,21 @@ model makes of the same plans.
 """
 
 import argparse
+import math
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from synthdial import BatchRequest, Dialogue, Study, bundled_references, read_transcripts, run_batch
 from synthdial.cli.standings import show_standings
 from synthdial.measure.standing import Standing, standing
-from synthdial.metrics import TURN_METRICS
+from synthdial.metrics import TURN_METRICS, scenario_lexicon
+from synthdial.prompt import load_scenario
 from synthdial.structure import build_profile, write_profile
+from synthdial.study.score import WEIGHTS, score
 
 SCENARIOS = ("nefrologie-uitslagen", "nefrologie-dialysekeuze")
 
@@ -62,6 +67,28 @@ def within(figure: str, low: float = 0.0) -> Callable[[Standing, Standing], tupl
         return own.p10 <= own.mean <= own.p90, f"{own.mean:.3f} in {own.p10:.3f} to {own.p90:.3f}"
 
     return check
+
+
+def spreads(dialogues: Sequence[Dialogue], people: Sequence[Dialogue]) -> None:
+    """How much the parts of the score by which candidates are chosen vary from dialogue to dialogue; and people's score."""
+    profile = build_profile(people)
+    rows, totals = [], []
+    for dialogue in dialogues:
+        scenario = load_scenario(str(dialogue.provenance["scenario"]))
+        found = score(
+            dialogue,
+            profile=profile,
+            terms=scenario_lexicon(scenario.terms, scenario.name),
+            references=people,
+            log_probability=float(dialogue.provenance["mean_log_probability"]),
+        )
+        rows.append([getattr(found, part) for part in WEIGHTS])
+    for person in people:
+        others = [other for other in people if other is not person]
+        totals.append(score(person, profile=profile, terms=None, references=others, log_probability=math.nan).total)
+    deviations = ", ".join(f"{part} {value:.2f}" for part, value in zip(WEIGHTS, np.std(rows, axis=0), strict=True))
+    print(f"\nParts of the score, standard deviation over dialogues: {deviations}")
+    print(f"Score of the references themselves, mean: {np.mean(totals):.2f}")
 
 
 def bars(natural: Standing, plain: Standing) -> list[tuple[str, bool, str]]:
@@ -127,6 +154,7 @@ def main() -> None:
     }
     print(f"\nBundled references, {len(people)}; turn measures: {', '.join(TURN_METRICS)}\n")
     show([standing(name, own, people) for name, own in sets.items()])
+    spreads(sets["natural"], people)
     if not given.no_speed:
         speeds(folder, given.model)
     if given.people:

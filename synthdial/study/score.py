@@ -12,7 +12,7 @@ from synthdial._core.words import split_words
 from synthdial.dialogue import Dialogue
 from synthdial.metrics import TURN_METRICS, Lexicon, Measurer
 from synthdial.structure import Profile
-from synthdial.structure.faults import loops, repeats, trigrams
+from synthdial.structure.faults import circles, loops, repeats, trigrams
 from synthdial.study.study import Candidate
 
 WEIGHTS: Mapping[str, float] = {
@@ -143,7 +143,7 @@ def _repetition(dialogue: Dialogue, self_bleu: float) -> float:
     faulty = 0
     for turn in dialogue.turns:
         words = split_words(turn.text)
-        faulty += repeats(words, said) or loops(words)
+        faulty += repeats(words, said) or loops(words) or circles(words)
         said |= trigrams(words)
     return (1 - faulty / len(dialogue.turns)) * (1 - (0.0 if math.isnan(self_bleu) else self_bleu))
 
