@@ -70,7 +70,7 @@ def within(figure: str, low: float = 0.0) -> Callable[[Standing, Standing], tupl
 
 
 def spreads(dialogues: Sequence[Dialogue], people: Sequence[Dialogue]) -> None:
-    """How much the parts of the score by which candidates are chosen vary from dialogue to dialogue; and people's score."""
+    """How much the parts of the score of candidates vary from dialogue to dialogue, and the score of people."""
     profile = build_profile(people)
     rows, totals = [], []
     for dialogue in dialogues:

@@ -56,3 +56,8 @@ def user_digests() -> Path:
 def user_lexicons() -> Path:
     """Where a user's lexicons take the place of the bundled ones of the same name."""
     return user_settings().parent / "lexicons"
+
+
+def user_state() -> Path:
+    """Where the screens remember what they were last used for: recent studies, language, theme, the rater's name."""
+    return user_data() / "state.json"

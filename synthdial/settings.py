@@ -1,14 +1,25 @@
 """The user's settings: one small TOML file that need not exist.
 
 ``[labels]`` adds speaker labels to those known: ``"Zuster" = "Arts"``. ``model`` names the model to use when neither
-``--model`` nor ``SYNTHDIAL_MODEL`` does.
+``--model`` nor ``SYNTHDIAL_MODEL`` does. ``language`` is what screens and reports speak, ``nl`` or ``en``; ``theme`` is
+how screens look, ``dark``, ``light`` or ``contrast``.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, TypeVar
 
 from synthdial import locations
-from synthdial.toml_file import check_keys, expect, read_toml
+from synthdial.errors import SynthdialError
+from synthdial.toml_file import check_keys, expect, nearest, read_toml
+
+Language = Literal["nl", "en"]
+Theme = Literal["dark", "light", "contrast"]
+
+LANGUAGES: tuple[Language, ...] = ("nl", "en")
+THEMES: tuple[Theme, ...] = ("dark", "light", "contrast")
+
+_Choice = TypeVar("_Choice", bound=str)
 
 
 @dataclass(frozen=True)
@@ -21,10 +32,16 @@ class Settings:
         Name or path of the model to use by default.
     labels : mapping of str to str
         Speaker labels of transcripts and the role each stands for, ``Arts`` or ``Patiënt``.
+    language : {"nl", "en"}, optional
+        What screens and reports speak; by default as the locale says.
+    theme : {"dark", "light", "contrast"}, optional
+        How screens look; by default as they looked last.
     """
 
     model: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    language: Language | None = None
+    theme: Theme | None = None
 
 
 def load_settings() -> Settings:
@@ -39,11 +56,29 @@ def load_settings() -> Settings:
     if not path.exists():
         return Settings()
     table = read_toml(path)
-    check_keys(table, str(path), (), ("model", "labels"))
+    check_keys(table, str(path), (), ("model", "labels", "language", "theme"))
     model = table.get("model")
     if model is not None:
         expect(model, str, f"{path}: model", "a name or a path")
     labels = expect(table.get("labels", {}), dict, f"{path}: [labels]", "a table of labels and roles")
     for label, role in labels.items():
         expect(role, str, f"{path}: the label '{label}'", "'Arts' or 'Patiënt'")
-    return Settings(model, labels)
+    language = one_of(table.get("language"), LANGUAGES, f"{path}: language")
+    return Settings(model, labels, language, one_of(table.get("theme"), THEMES, f"{path}: theme"))
+
+
+def one_of(value: object, choices: tuple[_Choice, ...], where: str) -> _Choice | None:
+    """The choice that a value names; None where there is no value.
+
+    Raises
+    ------
+    SynthdialError
+        When it names none of them; the message says which there are.
+    """
+    if value is None:
+        return None
+    for choice in choices:
+        if value == choice:
+            return choice
+    hint = nearest(value, choices) if isinstance(value, str) else ""
+    raise SynthdialError(f"{where} must be one of {', '.join(choices)}, not {value!r}.", hint)

@@ -6,10 +6,13 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+import psutil
 
 from synthdial.dialogue import Speaker, Turn
 from synthdial.engine.events import Clock, DialogueWritten, Event, PromptRead, TurnWritten
@@ -80,6 +83,20 @@ class Engine:
                     stream.close()
                 except BrokenPipeError:
                     continue  # a request that the dead worker never read
+
+    def suspend(self) -> None:
+        """Hold the worker where it is; it keeps its memory and uses no processor. It can be ended all the same."""
+        with suppress(psutil.NoSuchProcess):
+            psutil.Process(self.pid).suspend()
+
+    def resume(self) -> None:
+        """Let a worker that is held go on."""
+        with suppress(psutil.NoSuchProcess):
+            psutil.Process(self.pid).resume()
+
+    def end(self) -> None:
+        """End the worker from another thread: who waits for its answer there gets a `WorkerDiedError`."""
+        self._process.kill()
 
     def about(self) -> dict[str, Any]:
         """Which llama.cpp this is, and which devices it sees."""

@@ -1,7 +1,7 @@
 """Build the prompt: a system text, references chosen to fit, and the scenario, for a base or an instruct model."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -9,14 +9,13 @@ from typing import Any, Literal
 import jinja2
 
 from synthdial import locations
-from synthdial._core.words import split_words
 from synthdial.errors import SynthdialError
 from synthdial.prompt.chat import Segment, render_chat
+from synthdial.prompt.choose import Candidate, Counter, Exemplar, candidates, choose
 from synthdial.prompt.scenario import Scenario
 from synthdial.transcripts import Transcript, read_transcripts
 
 Style = Literal["base", "chat"]
-Counter = Callable[[Sequence[str]], list[int]]
 
 
 @dataclass(frozen=True)
@@ -51,11 +50,13 @@ class Prompt:
     tokens : int
         Its length in the model's tokens.
     chosen : tuple of Transcript
-        The references in it.
+        The conversations in it: references, or exemplars in their place.
     remarks : tuple of str
-        Which references were chosen, and why others were not, in sentences.
+        Which conversations were chosen, and why others were not, in sentences.
     tokens_per_word : float
-        Tokens that this model takes for a word of the references, labels counted as tokens.
+        Tokens that this model takes for a word of all references and exemplars, labels counted as tokens.
+    exemplars : tuple of Exemplar
+        Those in it, in its order.
     """
 
     segments: tuple[Segment, ...]
@@ -65,6 +66,7 @@ class Prompt:
     chosen: tuple[Transcript, ...]
     remarks: tuple[str, ...]
     tokens_per_word: float
+    exemplars: tuple[Exemplar, ...] = ()
 
     @property
     def text(self) -> str:
@@ -78,7 +80,7 @@ class Prompt:
 
     @property
     def references_digest(self) -> str:
-        """SHA-256 of the references in the prompt."""
+        """SHA-256 of the references or exemplars in the prompt."""
         return _sha256("\0".join(transcript.dialogue.as_text() for transcript in self.chosen))
 
 
@@ -115,6 +117,8 @@ def build_prompt(
     limit: int,
     max_references: int = 1,
     style: Style | None = None,
+    exemplars: Sequence[Exemplar] = (),
+    instructions: Sequence[str] = (),
 ) -> Prompt:
     """Build the prompt of a recipe.
 
@@ -131,90 +135,79 @@ def build_prompt(
     limit : int
         Most tokens that the prompt may have.
     max_references : int
-        Most references in it.
+        Most references, or exemplars, in it.
     style : {"base", "chat"}, optional
         By default ``chat`` for a model that has a chat template.
+    exemplars : sequence of Exemplar
+        Dialogues to choose from in the references' place; no reference stands in the prompt then.
+    instructions : sequence of str
+        Sentences about the conversation that shall be written, in Dutch; they stand with the scenario.
 
     Raises
     ------
     SynthdialError
-        When not even one reference fits, or the scenario itself does not.
+        When not even one reference or exemplar fits, or the scenario itself does not.
     """
     style = style or ("chat" if model.chat_template else "base")
     if style == "chat" and not model.chat_template:
         raise SynthdialError("This model has no chat template.", "Use '--prompt-style base'.")
-    scores = {id(t): _terms_spoken(t, scenario) for t in references}
-    ranked = sorted(references, key=lambda t: (-scores[id(t)], t.dialogue.id))
-    lengths = count([t.dialogue.as_text() for t in ranked])
-    words = sum(t.dialogue.words for t in ranked)
-    frame = sum(count([s.text for s in _segments(scenario, (), model, style)]))
+
+    def segments_with(chosen: Sequence[Candidate]) -> tuple[list[Segment], int]:
+        segments = _segments(scenario, [one.transcript for one in chosen], model, style, instructions)
+        return segments, sum(count([segment.text for segment in segments]))
+
+    frame = segments_with(())[1]
     if frame > limit:
+        with_them = " and the instructions" if instructions else ""
         raise SynthdialError(
-            f"The scenario '{scenario.name}' alone makes a prompt of {frame} tokens; there is room for {limit}.",
+            f"The scenario '{scenario.name}'{with_them} alone makes a prompt of {frame} tokens; there is room for "
+            f"{limit}.",
             "Shorten the scenario, use a smaller --max-words, or a model with a longer context.",
         )
-    chosen: list[Transcript] = []
-    chosen_names, too_long, surplus = [], [], []
-    room = limit - frame
-    for transcript, length in zip(ranked, lengths, strict=True):
-        spoken, cost = scores[id(transcript)], length + 24  # its heading
-        name = transcript.dialogue.id
-        if len(chosen) >= max_references:
-            surplus.append(f"{name} ({spoken})")
-        elif cost > room:
-            too_long.append(f"{name} ({length} tokens, room for {room})")
-        else:
-            chosen.append(transcript)
-            chosen_names.append(f"{name} ({spoken} terms, {length} tokens)")
-            room -= cost
-    segments = _segments(scenario, chosen, model, style)
-    tokens = sum(count([segment.text for segment in segments]))
-    while chosen and tokens > limit:  # what stands around a reference took more than was reckoned
-        too_long.append(chosen_names.pop())
-        chosen.pop()
-        segments = _segments(scenario, chosen, model, style)
-        tokens = sum(count([segment.text for segment in segments]))
-    if ranked and max_references and not chosen:
+    all_ = candidates(scenario, references, exemplars, count)
+    usable = [one for one in all_ if one.exemplar or not exemplars]
+    choice = choose(usable, limit - frame, max_references)
+    segments, tokens = segments_with(choice.chosen)
+    while choice.chosen and tokens > limit:  # what stands around a conversation took more than was reckoned
+        choice = choice.without_last()
+        segments, tokens = segments_with(choice.chosen)
+    if usable and max_references and not choice.chosen:
+        what = "exemplar" if exemplars else "reference"
         raise SynthdialError(
-            f"No reference fits into the prompt: the shortest takes {min(lengths)} tokens, and there is room for "
-            f"{limit - frame}.",
-            "Use shorter references, a smaller --max-words, or a model with a longer context.",
+            f"No {what} fits into the prompt: the shortest takes {min(one.tokens for one in usable)} tokens, and there "
+            f"is room for {limit - frame}.",
+            f"Use shorter {what}s, a smaller --max-words, or a model with a longer context.",
         )
-    remarks = []
-    if chosen:
-        why = f"speaking most of the scenario's {len(scenario.terms)} terms"
-        remarks.append(f"References in the prompt, {why}: {', '.join(chosen_names)}.")
-    if too_long:
-        remarks.append(f"Left out, too long for the context: {', '.join(too_long)}.")
-    if surplus:
-        remarks.append(f"Left out, with fewer terms, since --max-references is {max_references}: {', '.join(surplus)}.")
+    remarks = choice.remarks(len(scenario.terms))
+    if instructions:
+        remarks.append(f"Instructions in the prompt: {' '.join(instructions)}")
+    words = sum(one.transcript.dialogue.words for one in all_)
     return Prompt(
         segments=tuple(segments),
         lead="\n\n" if style == "base" else "",
         style=style,
         tokens=tokens,
-        chosen=tuple(chosen),
+        chosen=tuple(one.transcript for one in choice.chosen),
         remarks=tuple(remarks),
-        tokens_per_word=sum(lengths) / words if words else 2.5,
+        tokens_per_word=sum(one.tokens for one in all_) / words if words else 2.5,
+        exemplars=tuple(one.exemplar for one in choice.chosen if one.exemplar),
     )
 
 
-def _segments(scenario: Scenario, chosen: Sequence[Transcript], model: TemplateFacts, style: Style) -> list[Segment]:
+def _segments(
+    scenario: Scenario,
+    chosen: Sequence[Transcript],
+    model: TemplateFacts,
+    style: Style,
+    instructions: Sequence[str],
+) -> list[Segment]:
     system = _fill("system.j2")
     values = {
         "scenario": _fill("scenario.j2", scenario=scenario),
+        "instructions": list(instructions),
         "references": [{"title": t.title, "text": t.dialogue.as_text().strip()} for t in chosen],
     }
     if style == "base":
         return [Segment(_fill("base.j2", system=system, **values))]
     assert model.chat_template is not None
     return render_chat(model.chat_template, system, _fill("request.j2", **values), model.bos, model.eos)
-
-
-def _terms_spoken(transcript: Transcript, scenario: Scenario) -> int:
-    """How many of the scenario's terms a reference speaks, in any of their forms."""
-    text = " " + " ".join(word for turn in transcript.dialogue.turns for word in split_words(turn.text)) + " "
-    spoken = 0
-    for term, forms in scenario.terms.items():
-        spoken += any(f" {' '.join(split_words(form))} " in text for form in (term, *forms))
-    return spoken

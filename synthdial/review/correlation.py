@@ -87,7 +87,7 @@ def benjamini_hochberg(p: npt.ArrayLike) -> Floats:
     adjusted = np.full(values.shape, np.nan)
     tested = np.flatnonzero(~np.isnan(values))
     order = tested[np.argsort(values[tested], kind="stable")]
-    scaled = values[order] * len(order) / np.arange(1, len(order) + 1)
+    scaled = values[order] * (len(order) / np.arange(1, len(order) + 1))
     adjusted[order] = np.minimum.accumulate(scaled[::-1])[::-1].clip(max=1)
     return adjusted
 

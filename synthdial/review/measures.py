@@ -79,7 +79,7 @@ def _measurer(dialogue: Dialogue, measurers: dict[str, Measurer]) -> Measurer:
     return measurers[name]
 
 
-def study_results(study: Study, *, seed: int = 0, resamples: int = 2000, permutations: int = 9999) -> Results:
+def study_results(study: Study, *, seed: int = 0, resamples: int = 2000, permutations: int | None = None) -> Results:
     """Count everything that raters said of a study.
 
     Parameters

@@ -124,7 +124,7 @@ def results(
     turns: Mapping[str, float] | None = None,
     seed: int = 0,
     resamples: int = 2000,
-    permutations: int = 9999,
+    permutations: int | None = None,
 ) -> Results:
     """Count everything that raters said.
 
@@ -138,8 +138,11 @@ def results(
         Turns of dialogues by id, for how often they are flagged; by default the metric ``n_turns``.
     seed : int
         Of bootstrap and permutations, 0 or more: the same seed gives the same figures.
-    resamples, permutations : int
-        How many; fewer are faster and less exact.
+    resamples : int
+        Of the bootstrap; fewer are faster and less exact.
+    permutations : int, optional
+        For the p-values; 9,999 by default, or 40 for each correlation where that is more: with fewer, one that stands
+        alone in a large table could not stand out, since no p is below 1 / (permutations + 1).
 
     Raises
     ------
@@ -192,7 +195,7 @@ def _correlations(
     groups: tuple[Group, ...],
     metrics: Mapping[str, Mapping[str, float]],
     bootstrap: Bootstrap,
-    permutations: int,
+    permutations: int | None,
     seed: int,
 ) -> tuple[Correlation, ...]:
     """Over dialogues that a model wrote: beside people's they would show no more than that the two kinds differ."""
@@ -203,6 +206,7 @@ def _correlations(
     names = dict.fromkeys(name for key in keys for name in metrics.get(key, ()))
     values = {name: [metrics.get(key, {}).get(name, math.nan) for key in keys] for name in names}
     scores = means_over_raters(ratings.scores[:, places], ratings.criteria)
+    permutations = permutations or max(9999, 40 * len(values) * len(scores))
     return correlations(values, scores, bootstrap, permutations=permutations, seed=seed)
 
 

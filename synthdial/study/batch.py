@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from synthdial.engine.protocol import WriteDialogues
 from synthdial.errors import SynthdialError, WorkerDiedError
 from synthdial.metrics import scenario_lexicon
 from synthdial.prompt import due_terms, stage_directions
+from synthdial.study.control import Control
 from synthdial.study.lock import run_lock
 from synthdial.study.provenance import provenance
 from synthdial.study.request import BatchRequest, Prepared, prepare_batch
@@ -79,6 +80,8 @@ def run_batch(
     *,
     report: Callable[[Progress], None] = lambda progress: None,
     remark: Callable[[str], None] = lambda text: None,
+    hear: Callable[[Event, str], None] = lambda event, dialogue: None,
+    control: Control | None = None,
 ) -> BatchResult:
     """Fill a study with dialogues of one recipe, up to the count asked for.
 
@@ -95,10 +98,16 @@ def run_batch(
         Told where the run is, several times a second.
     remark : callable
         Told in sentences what a person may want to know: which references were chosen, what could not be read.
+    hear : callable
+        Told each thing that the engine reports, and the id of the dialogue it is about, empty where it is about none;
+        a finished dialogue is on the disk by then.
+    control : Control, optional
+        A hand for another thread, which pauses or stops the batch.
 
     Returns
     -------
     BatchResult
+        What is there, also where the batch was stopped.
 
     Raises
     ------
@@ -107,22 +116,36 @@ def run_batch(
     """
     if path.exists() and path.stat().st_size:
         Study(path, read_only=True).close()  # say at once if it cannot be used
-    with Engine() as engine:
-        prepared = prepare_batch(request, engine)
+    control = control or Control()
+    with Engine() as engine, control.holding(engine):
+        try:
+            prepared = prepare_batch(request, engine)
+        except WorkerDiedError:
+            if not control.stopped:
+                raise
+        if control.stopped:
+            return BatchResult(0, 0, (), 0, 0.0)
         for text in (*prepared.warnings, *prepared.prompt.remarks):
             remark(text)
         with run_lock(path), Study(path, create=True) as study:
             study.add_recipe(prepared.recipe)
-            return _Run(study, prepared, report, remark).complete(engine)
+            return _Run(study, prepared, report, remark, hear, control).complete(engine)
 
 
 class _Run:
     """One run of a recipe into a study."""
 
     def __init__(
-        self, study: Study, prepared: Prepared, report: Callable[[Progress], None], remark: Callable[[str], None]
+        self,
+        study: Study,
+        prepared: Prepared,
+        report: Callable[[Progress], None],
+        remark: Callable[[str], None],
+        hear: Callable[[Event, str], None],
+        control: Control,
     ) -> None:
         self._study, self._prepared, self._report, self._remark = study, prepared, report, remark
+        self._tell_event, self._control = hear, control
         self._recipe, self._count = prepared.recipe, prepared.request.count
         self._each = self._recipe.candidates
         self._kept = {n for n in study.numbers(self._recipe) if n <= self._count}
@@ -154,12 +177,14 @@ class _Run:
         deaths = 0
         replacement: Engine | None = None
         try:
-            while missing := [job for job in range(1, self._count * self._each + 1) if job not in self._done]:
+            while missing := self._missing():
                 done = len(self._done)
                 try:
                     self._round(replacement or engine, missing)
                     self._note_attempts(missing)
                 except WorkerDiedError as death:
+                    if self._control.stopped:
+                        continue
                     deaths = 1 if len(self._done) > done else deaths + 1
                     if deaths == _MOST_ATTEMPTS:
                         raise
@@ -167,18 +192,25 @@ class _Run:
                     if replacement is not None:
                         replacement.close()
                     replacement = Engine()
-                self._end_round()
+                finally:
+                    self._end_round()
         finally:
             if replacement is not None:
                 replacement.close()
-        self._tell(finished=True)
+        self._tell(finished=not self._control.stopped)
         numbers = sorted(self._kept)
         ids = tuple(self._recipe.dialogue_id(n) for n in numbers)
         return BatchResult(len(numbers) - self._kept_before, len(numbers), ids, self._tokens, self._seconds)
 
+    def _missing(self) -> list[int]:
+        """The jobs to do; none where the batch was stopped."""
+        if self._control.stopped:
+            return []
+        return [job for job in range(1, self._count * self._each + 1) if job not in self._done]
+
     def _note_attempts(self, tried: list[int]) -> None:
         """Note which jobs came to nothing; give up when one did so too often."""
-        failed = [job for job in tried if job not in self._done]
+        failed = [job for job in tried if job not in self._done and not self._control.stopped]
         self._attempts.update(failed)
         hopeless = [job for job in failed if self._attempts[job] == _MOST_ATTEMPTS]
         if hopeless:
@@ -231,8 +263,11 @@ class _Run:
             f"Reading the prompt ({prompt.tokens} tokens) with {self._recipe.model}, then writing {plan.slots} "
             f"dialogues at a time, on {plan.threads} threads and {plan.gpu_layers} layers of a GPU."
         )
-        for heard in engine.write(order):
-            self._hear(heard, plan, about)
+        with self._control.holding(engine):
+            for heard in engine.write(order):
+                self._hear(heard, plan, about)
+                if self._control.stopped:
+                    return
 
     def _seed(self, job: int) -> int:
         number, candidate = self._place(job)
@@ -243,13 +278,20 @@ class _Run:
 
     def _hear(self, heard: Event, plan: Fit, about: dict[str, Any]) -> None:
         if isinstance(heard, PromptRead):
+            self._tell_event(heard, "")
             return
         if isinstance(heard, Clock):
-            self._pulse = heard
+            paused = self._control.paused_within(heard.total)
+            self._pulse = replace(heard, total=heard.total - paused)
+            self._tell_event(self._pulse, "")
         elif isinstance(heard, TurnWritten):
             self._newest = self._id(heard.number), heard.turn
-        elif len(heard.turns) >= 2:
-            self._store(heard, plan, about)
+            self._tell_event(heard, self._id(heard.number))
+        else:
+            heard = replace(heard, seconds=heard.seconds - self._control.paused_within(heard.seconds))
+            if len(heard.turns) >= 2:
+                self._store(heard, plan, about)
+            self._tell_event(heard, self._id(heard.number))
         self._tell()
 
     def _id(self, job: int) -> str:

@@ -39,7 +39,12 @@ def provenance(
         "seed": heard.seed,
         "prompt_style": prepared.prompt.style,
         "prompt_tokens": prepared.prompt.tokens,
-        "references": len(prepared.prompt.chosen),
+        "references": len(prepared.prompt.chosen) - len(prepared.prompt.exemplars),
+        **(
+            {"exemplar_scores": [round(exemplar.score, 3) for exemplar in prepared.prompt.exemplars]}
+            if prepared.prompt.exemplars
+            else {}
+        ),
         "ended_by": heard.ended_by,
         **(
             {"plan": _as_rows(heard.planned), "turns_rewritten": heard.taken_back, "forced_ends": heard.forced}

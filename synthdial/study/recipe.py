@@ -29,7 +29,7 @@ class Recipe:
     model, model_sha256 : str
         The model's name and the digest of its file.
     prompt_sha256, references_sha256 : str
-        Digests of the prompt and of the references in it.
+        Digests of the prompt and of the references, or exemplars, in it.
     scenario : str
         The scenario's name; its text is part of the prompt.
     preset : str
@@ -44,6 +44,11 @@ class Recipe:
         Digest of the turn-taking profile that plans are drawn from and candidates scored by; empty where neither is.
     candidates : int
         Dialogues that are written for each one kept.
+    exemplars : tuple of str
+        Ids of the accepted dialogues in the prompt. What reviewers gave them is no part of it: it changes as others
+        rate them, and the prompt does not.
+    instructions : tuple of str
+        Sentences in the prompt that came from what reviewers flagged.
     """
 
     model: str
@@ -58,12 +63,20 @@ class Recipe:
     seed: int
     profile_sha256: str = ""
     candidates: int = 1
+    exemplars: tuple[str, ...] = ()
+    instructions: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """The recipe as plain values; without ``candidates`` where there is no choice, as before there could be one."""
+        """The recipe as plain values; without what it does not make use of and came later, so that it stays the same.
+
+        That is ``candidates`` where there is no choice, and ``exemplars`` and ``instructions`` where there are none.
+        """
         values = asdict(self)
         if self.candidates == 1:
             del values["candidates"]
+        for name in ("exemplars", "instructions"):
+            if not values[name]:
+                del values[name]
         return values
 
     @property

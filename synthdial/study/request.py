@@ -21,6 +21,7 @@ from synthdial.prompt import (
     load_scenario,
 )
 from synthdial.prompt.build import Style
+from synthdial.prompt.choose import Exemplar
 from synthdial.structure import FEWEST, PlannedTurn, Planner, Profile, build_profile, read_profile
 from synthdial.structure.plan import FEWEST_WORDS
 from synthdial.study.recipe import DEFAULT_PRESET, PRESETS, Recipe
@@ -57,7 +58,12 @@ class BatchRequest:
     min_turns, max_words : int
         Bounds of a dialogue; words from 20. A plan knows its own number of turns.
     max_references : int
-        Most references in the prompt.
+        Most references, or exemplars, in the prompt.
+    exemplars : sequence of Exemplar
+        Dialogues that reviewers accepted, to choose from: they stand in the prompt in the place of references, which
+        then serve the turn-taking alone. See `synthdial.review.exemplars`.
+    instructions : sequence of str
+        Sentences for the prompt, in Dutch, a line each. See `synthdial.review.lessons`.
     prompt_style : {"base", "chat"}, optional
         By default as the model file says.
     sampling : Sampling, optional
@@ -77,6 +83,8 @@ class BatchRequest:
     min_turns: int = 8
     max_words: int = 700
     max_references: int = 1
+    exemplars: Sequence[Exemplar] = ()
+    instructions: Sequence[str] = ()
     prompt_style: Style | None = None
     sampling: Sampling | None = None
     parallel: int | None = None
@@ -106,6 +114,14 @@ class BatchRequest:
             raise SynthdialError(
                 "A profile takes the place of references: both were given.", "Give --profile or --reference."
             )
+        if self.exemplars and not self.max_references:
+            raise SynthdialError(
+                "Exemplars were given, and max_references is 0: none can stand in the prompt.",
+                "Give --max-references 1 or more, or no exemplars.",
+            )
+        for sentence in self.instructions:
+            if not sentence.strip() or not sentence.isprintable():
+                raise SynthdialError(f"An instruction must be one line of text, not {sentence!r}.")
         if self.preset == "natural" and self.max_words < FEWEST_WORDS:
             raise SynthdialError(
                 f"max_words is {self.max_words}; a planned dialogue has {FEWEST_WORDS} or more.",
@@ -179,7 +195,8 @@ def prepare_batch(request: BatchRequest, engine: Engine) -> Prepared:
     longest = header.n_ctx_train or 4096
     if request.context:
         longest = min(longest, request.context)
-    share = slot_tokens(request.max_words, _tokens_per_word(engine, references))
+    examples = [*references, *(exemplar.as_transcript() for exemplar in request.exemplars)]
+    share = slot_tokens(request.max_words, _tokens_per_word(engine, examples))
     if share >= longest:
         raise SynthdialError(
             f"A dialogue of {request.max_words} words takes up to {share} tokens; the context has {longest}.",
@@ -193,6 +210,8 @@ def prepare_batch(request: BatchRequest, engine: Engine) -> Prepared:
         limit=longest - share,
         max_references=request.max_references,
         style=request.prompt_style,
+        exemplars=request.exemplars,
+        instructions=request.instructions,
     )
     profile = None
     if request.preset == "natural" or request.candidates > 1:
@@ -208,6 +227,8 @@ def prepare_batch(request: BatchRequest, engine: Engine) -> Prepared:
                 f"Turn-taking is {use} {profile.conversations} conversations only; {FEWEST} or more show better "
                 "how much it varies.",
             ]
+    elif request.exemplars and request.references:
+        warnings = [*warnings, "The references are not used: exemplars stand in the prompt, and nobody plans."]
     recipe = Recipe(
         model=model.name,
         model_sha256=model_digest(model.path),
@@ -221,13 +242,15 @@ def prepare_batch(request: BatchRequest, engine: Engine) -> Prepared:
         seed=request.seed,
         profile_sha256=profile.digest if profile else "",
         candidates=request.candidates,
+        exemplars=tuple(exemplar.dialogue.id for exemplar in prompt.exemplars),
+        instructions=tuple(request.instructions),
     )
     return Prepared(request, model, header, prompt, recipe, tuple(warnings), scenario, profile)
 
 
-def _tokens_per_word(engine: Engine, references: Sequence[Transcript]) -> float:
-    texts = [transcript.dialogue.as_text() for transcript in references]
-    words = sum(transcript.dialogue.words for transcript in references)
+def _tokens_per_word(engine: Engine, examples: Sequence[Transcript]) -> float:
+    texts = [transcript.dialogue.as_text() for transcript in examples]
+    words = sum(transcript.dialogue.words for transcript in examples)
     return sum(engine.count_tokens(texts)) / words if words else 2.5
 
 

@@ -18,6 +18,8 @@ Examples:
   synthdial-edge batch demo.study --count 8 --scenario nefrologie-dialysekeuze --seed 2
   synthdial-edge batch demo.study --count 4 --reference transcripts/ --model geitje-7b-ultra
   synthdial-edge batch demo.study --count 4 --candidates 4
+  synthdial-edge batch next.study --count 20 --exemplars demo.study:accepted
+  synthdial-edge batch next.study --count 20 --learn-from demo.study
   synthdial-edge batch demo.study --count 4 --dry-run
   synthdial-edge batch demo.study --count 100 --json --export demo.jsonl
 """
@@ -43,8 +45,33 @@ def _defaults(name: str) -> str:
     help="A transcript, or a folder of them; can be given more than once. The bundled ones by default.",
 )
 @click.option(
-    "--max-references", type=int, default=1, show_default=True, help="Most references in the prompt; each costs time."
+    "--max-references",
+    type=int,
+    default=1,
+    show_default=True,
+    help="Most references, or exemplars, in the prompt; each costs time.",
 )
+@click.option(
+    "--exemplars",
+    "exemplars_from",
+    metavar="STUDY:accepted",
+    help="Dialogues of a study that its reviewers accepted and scored high stand in the prompt in place of references.",
+)
+@click.option(
+    "--exemplar-score",
+    "least_score",
+    type=float,
+    default=4.0,
+    show_default=True,
+    help="Mean score, 1 to 5, that an exemplar has at least.",
+)
+@click.option(
+    "--learn-from",
+    type=click.Path(path_type=Path),
+    metavar="STUDY",
+    help="What the reviewers of a study flagged most becomes instructions in the prompt; shown first, and asked.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask whether instructions of --learn-from are wanted.")
 @click.option("--model", default=None, help="A model's name or a GGUF file; see 'synthdial-edge models list'.")
 @click.option("--prompt-style", type=click.Choice(["base", "chat"]), help="By default as the model file says.")
 @click.option(
@@ -79,12 +106,23 @@ def _defaults(name: str) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Progress as JSON lines on standard output.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 def command(
-    study: Path, target: Path | None, dry_run: bool, as_json: bool, quiet: bool, scenario: str | None, **options: Any
+    study: Path,
+    target: Path | None,
+    dry_run: bool,
+    as_json: bool,
+    quiet: bool,
+    scenario: str | None,
+    exemplars_from: str | None,
+    least_score: float,
+    learn_from: Path | None,
+    yes: bool,
+    **options: Any,
 ) -> None:
     """Write dialogues into STUDY until it holds COUNT of this recipe.
 
     STUDY is made if it is not there. The same recipe again tops it up; another recipe adds to the same study.
     """
+    from synthdial.cli.learning import learned_instructions, wanted_exemplars
     from synthdial.cli.progress import choose_view
     from synthdial.cli.terminal import echo
 
@@ -97,6 +135,11 @@ def command(
     request = BatchRequest(sampling=sampling, **options)
     if target is not None:
         export_format(target)
+    if exemplars_from is not None:
+        request = replace(request, exemplars=wanted_exemplars(exemplars_from, least_score))
+    if learn_from is not None:
+        instructions = learned_instructions(learn_from, show=not quiet or not yes, ask=not (yes or dry_run))
+        request = replace(request, instructions=instructions)
     if dry_run:
         _preview(request)
         return

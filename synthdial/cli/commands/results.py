@@ -6,8 +6,6 @@ from pathlib import Path
 
 import click
 
-from synthdial.study import Study
-
 
 @click.command(
     epilog="\b\nExamples:\n  synthdial-edge results demo.study\n  synthdial-edge results demo.study --lang nl\n"
@@ -34,6 +32,7 @@ def command(study: Path, form: str, output: Path | None, lang: str, seed: int) -
     """
     from synthdial.files import replace_atomically
     from synthdial.review.measures import study_results
+    from synthdial.study import Study
 
     with Study(study, read_only=True) as opened:
         results = study_results(opened, seed=seed)
@@ -41,6 +40,8 @@ def command(study: Path, form: str, output: Path | None, lang: str, seed: int) -
         from synthdial.cli.results_table import show_results
 
         if output is None:
+            if isinstance(sys.stdout, io.TextIOWrapper):
+                sys.stdout.reconfigure(errors="replace")  # a terminal without UTF-8 knows no rho
             show_results(results, lang, sys.stdout)
             return
         text = io.StringIO()
