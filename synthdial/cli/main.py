@@ -69,11 +69,25 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands,
     epilog=_EXAMPLES,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="synthdial-edge")
-def cli() -> None:
-    """Write synthetic Dutch doctor-patient conversations with a local language model, offline."""
+@click.option("--lang", type=click.Choice(["nl", "en"]), help="What the screens speak; by default as the locale says.")
+@click.pass_context
+def cli(context: click.Context, lang: str | None) -> None:
+    """Write synthetic Dutch doctor-patient conversations with a local language model, offline.
+
+    Without a command it opens the screens.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        click.echo(context.get_help())
+        return
+    from synthdial.tui.app import run
+
+    run(lang=lang)
 
 
 def main() -> None:

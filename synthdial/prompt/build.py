@@ -158,10 +158,9 @@ def build_prompt(
 
     frame = segments_with(())[1]
     if frame > limit:
-        with_them = " and the instructions" if instructions else ""
+        alone = " and the instructions alone make" if instructions else " alone makes"
         raise SynthdialError(
-            f"The scenario '{scenario.name}'{with_them} alone makes a prompt of {frame} tokens; there is room for "
-            f"{limit}.",
+            f"The scenario '{scenario.name}'{alone} a prompt of {frame} tokens; there is room for {limit}.",
             "Shorten the scenario, use a smaller --max-words, or a model with a longer context.",
         )
     all_ = candidates(scenario, references, exemplars, count)

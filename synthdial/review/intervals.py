@@ -189,4 +189,5 @@ def wilson(successes: int, trials: int) -> Estimate:
     share = successes / trials
     middle = (share + z * z / (2 * trials)) / (1 + z * z / trials)
     reach = z / (1 + z * z / trials) * math.sqrt(share * (1 - share) / trials + (z / (2 * trials)) ** 2)
-    return Estimate(share, max(0.0, middle - reach), min(1.0, middle + reach))
+    # of none or of all the interval ends at 0 or 1, which rounding would miss
+    return Estimate(share, max(0.0, min(share, middle - reach)), min(1.0, max(share, middle + reach)))

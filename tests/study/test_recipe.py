@@ -13,7 +13,7 @@ from synthdial.study import PRESETS, Recipe
 CHANGED = {
     "model_sha256": "d" * 64, "prompt_sha256": "d" * 64, "references_sha256": "d" * 64, "scenario": "x",
     "preset": "x", "min_turns": 9, "max_words": 701, "seed": 2, "profile_sha256": "d" * 64,
-    "candidates": 2,
+    "candidates": 2, "exemplars": ("d691e3bb-0001",), "instructions": ("Niemand noemt een naam.",),
 }  # fmt: skip
 SAMPLING = {
     "temperature": 0.81, "top_k": 41, "top_p": 0.96, "min_p": 0.06, "repeat_penalty": 1.2, "repeat_window": 65,
@@ -76,6 +76,16 @@ def test_another_attempt_and_another_recipe_have_other_seeds() -> None:
 def test_a_recipe_without_a_choice_is_stored_as_before_there_was_one() -> None:
     assert "candidates" not in RECIPE.as_dict()
     assert dataclasses.replace(RECIPE, candidates=4).as_dict() == {**RECIPE.as_dict(), "candidates": 4}
+
+
+def test_a_recipe_that_learned_nothing_from_reviewers_is_stored_as_before_it_could() -> None:
+    assert not {"exemplars", "instructions"} & set(RECIPE.as_dict())
+    learned = dataclasses.replace(RECIPE, exemplars=("a-0001",), instructions=("Niemand noemt een naam.",))
+    assert learned.as_dict() == {
+        **RECIPE.as_dict(),
+        "exemplars": ("a-0001",),
+        "instructions": ("Niemand noemt een naam.",),
+    }
 
 
 def test_the_first_candidate_has_the_seed_of_the_dialogue_and_others_their_own() -> None:

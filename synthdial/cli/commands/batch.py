@@ -8,6 +8,7 @@ import click
 
 from synthdial.errors import SynthdialError
 from synthdial.export.write import export_format, export_study
+from synthdial.review.exemplars import LEAST_SCORE
 from synthdial.study import DEFAULT_PRESET, PRESETS, Study
 from synthdial.study.batch import BatchResult, run_batch
 from synthdial.study.request import BatchRequest, preview_batch
@@ -61,7 +62,7 @@ def _defaults(name: str) -> str:
     "--exemplar-score",
     "least_score",
     type=float,
-    default=4.0,
+    default=LEAST_SCORE,
     show_default=True,
     help="Mean score, 1 to 5, that an exemplar has at least.",
 )

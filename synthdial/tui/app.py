@@ -1,0 +1,343 @@
+"""The application: opens screens, speaks a language, and runs one batch at a time beside whatever is shown.
+
+What a screen may count on
+    ``self.app.say(text, domain)`` (on a `Page` or `Dialog` simply ``self.say(text)``, in its ``DOMAIN``) gives a message
+    in the language of now; ``self.app.language`` is ``nl`` or ``en``. Texts that are shown later, such as the
+    descriptions of keys, are marked with `synthdial.language.mark`; the keys below a screen, its heading and its help
+    are translated where they are shown. When the language changes, every widget and screen that has a method
+    ``relabel()`` has it called; `Phrase` and the frame have one. ``self.app.problem(error)`` shows a `SynthdialError`.
+    ``self.app.batch`` is the batch that runs or ran, and ``self.app.batch_changed`` the signal that says it got on.
+
+    A screen is a `Page` (frame, help, Escape goes back) or a `Dialog` (a box); see ``screens/page.py``. Styles stand in
+    ``styles/*.tcss``, one file a screen, all loaded at the start. Colours are those of ``looks.py``: ``$background``,
+    ``$surface``, ``$panel``, ``$foreground``, ``$foreground-muted``, ``$accent``, ``$primary``, ``$doctor``,
+    ``$patient``, ``$text-error``, ``$text-warning``, ``$text-success``; other pairs may lack contrast.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events, work
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.signal import Signal
+
+from synthdial.errors import SynthdialError
+from synthdial.language import mark, translator
+from synthdial.settings import LANGUAGES, Language, Theme
+from synthdial.tui import messages
+from synthdial.tui.batch import STOPPING, Batch, Writer
+from synthdial.tui.looks import LOOKS, after, theme_name
+from synthdial.tui.state import State, load_state, save_state
+
+if TYPE_CHECKING:
+    from synthdial.review.session import ReviewRequest
+    from synthdial.study.request import BatchRequest
+    from synthdial.tui.machine import Machine
+
+STYLES = Path(__file__).parent / "styles"
+SMALLEST = (80, 24)
+"""Columns and lines that every screen fits in."""
+
+
+class SynthdialApp(App[None]):
+    """The application.
+
+    Parameters
+    ----------
+    study : Path, optional
+        A study to open at once.
+    review : ReviewRequest, optional
+        Review it at once.
+    language : {"nl", "en"}
+        What to speak first.
+    theme : {"dark", "light", "contrast"}
+        How to look first.
+    state : State
+        What was remembered.
+    writer : callable
+        Writes a batch; `synthdial.study.batch.run_batch` by default.
+    examine : callable
+        Looks what the machine can do; `synthdial.tui.machine.examine` by default.
+    """
+
+    TITLE = "synthdial-edge"
+    CSS_PATH = sorted(STYLES.glob("*.tcss"))
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", mark("Help"), key_display="?"),
+        Binding("f2,ctrl+l", "language", mark("Nederlands"), key_display="F2", priority=True),
+        Binding("f3", "theme", mark("Look"), priority=True),
+        Binding("q", "quit", mark("Quit")),
+        Binding("ctrl+q", "quit", mark("Quit"), show=False, priority=True),
+    ]
+
+    language: reactive[Language] = reactive("en", init=False)
+    look: reactive[Theme] = reactive("dark", init=False)
+
+    def __init__(
+        self,
+        study: Path | None = None,
+        *,
+        review: "ReviewRequest | None" = None,
+        language: Language = "en",
+        theme: Theme = "dark",
+        state: State | None = None,
+        writer: Writer | None = None,
+        examine: "Callable[[], Machine] | None" = None,
+    ) -> None:
+        self._themes_ready = False
+        super().__init__()
+        for ours in LOOKS.values():
+            self.register_theme(ours)
+        self.set_reactive(SynthdialApp.language, language)
+        self.set_reactive(SynthdialApp.look, theme)
+        self.theme = theme_name(theme)
+        self.state = state or State()
+        self.batch: Batch | None = None
+        self.batch_changed: Signal[Batch] = Signal(self, "batch_changed")
+        self._opening = study, review
+        self._writer, self.examine = writer, examine
+
+    # --- what is shown ---
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The colours that our themes add, while Textual starts with a theme of its own."""
+        return dict(LOOKS["dark"].variables)
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Home is below all other screens."""
+        from synthdial.tui.screens.home import HomeScreen
+
+        return HomeScreen()
+
+    def on_mount(self) -> None:
+        """Open what was asked for."""
+        study, review = self._opening
+        if study is not None and review is None:
+            self.open_study(study)
+        elif study is not None and review is not None:
+            self.open_review(study, review)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say what size is needed while the terminal is smaller."""
+        from synthdial.tui.screens.too_small import TooSmall
+
+        small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
+        if small and not isinstance(self.screen, TooSmall):
+            self.push_screen(TooSmall())
+        elif not small and isinstance(self.screen, TooSmall):
+            self.pop_screen()
+
+    # --- language and look ---
+
+    def say(self, text: str, domain: str = "tui") -> str:
+        """A message in the language of now; where its own domain does not have it, that of all screens."""
+        said = translator(self.language, domain)(text)
+        return translator(self.language, "tui")(text) if said == text and domain != "tui" else said
+
+    def say_of(self, node: object, text: str) -> str:
+        """A message of the domain of a widget or screen."""
+        return self.say(text, getattr(node, "DOMAIN", "tui"))
+
+    def watch_language(self) -> None:
+        """Let everything that is open speak the language."""
+        for screen in self.screen_stack:
+            for node in (*screen.walk_children(), screen):
+                if callable(relabel := getattr(node, "relabel", None)):
+                    relabel()
+
+    def watch_look(self) -> None:
+        """Show the theme."""
+        self.theme = theme_name(self.look)
+
+    def action_language(self) -> None:
+        """Speak the other language."""
+        self.language = LANGUAGES[1 - LANGUAGES.index(self.language)]
+        self.remember(replace(self.state, language=self.language))
+
+    def action_theme(self) -> None:
+        """Look otherwise."""
+        self.look = after(self.look)
+        self.remember(replace(self.state, theme=self.look))
+
+    def remember(self, state: State) -> None:
+        """Keep a state for the next time."""
+        self.state = state
+        save_state(state)
+
+    # --- going about ---
+
+    def action_press(self, key: str) -> None:
+        """Do as if a key were pressed."""
+        self.simulate_key(key)
+
+    def action_help(self) -> None:
+        """Explain the screen and its keys."""
+        from synthdial.tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def problem(self, error: SynthdialError) -> None:
+        """Show what is wrong and what to do, until it was read."""
+        from synthdial.tui.screens.problem import Problem
+
+        self.push_screen(Problem(error))
+
+    def open_study(self, path: Path) -> None:
+        """Show the dialogues of a study."""
+        from synthdial.tui.screens.study import StudyScreen
+
+        self.push_screen(StudyScreen(path))
+
+    def open_generate(self, path: Path) -> None:
+        """Show the screen that writes dialogues into a study; it is made when the first one is written."""
+        from synthdial.tui.screens.generate import GenerateScreen
+
+        self.push_screen(GenerateScreen(path))
+
+    def open_results(self, path: Path) -> None:
+        """Show what reviewers said of a study."""
+        from synthdial.tui.screens.results import ResultsScreen
+
+        try:
+            self.push_screen(ResultsScreen(path))
+        except SynthdialError as error:
+            self.problem(error)
+
+    def open_review(self, path: Path, request: "ReviewRequest") -> None:
+        """Review a study; asks who reviews where that is not known."""
+        from synthdial.tui.reviewing import begin_review
+
+        begin_review(self, path, request)
+
+    def review(self, path: Path) -> None:
+        """Review a study; who does is asked."""
+        from synthdial.review.session import ReviewRequest
+
+        self.open_review(path, ReviewRequest(path))
+
+    # --- the batch ---
+
+    def start_batch(self, path: Path, request: "BatchRequest") -> None:
+        """Write dialogues beside whatever is shown; what comes of it is told by messages."""
+        self.batch = Batch(path, request)
+        self._run_batch(self.batch)
+        self.batch_changed.publish(self.batch)
+
+    @work(thread=True, group="batch")
+    def _run_batch(self, batch: Batch) -> None:
+        from synthdial.study.batch import run_batch
+
+        writer = self._writer or run_batch
+        try:
+            result = writer(
+                batch.study,
+                batch.request,
+                report=lambda progress: self._post(messages.BatchProgressed(progress)),
+                remark=lambda text: self._post(messages.BatchRemarked(text)),
+                hear=lambda event, dialogue: self._post(messages.BatchHeard(event, dialogue)),
+                control=batch.control,
+            )
+        except SynthdialError as error:
+            self._post(messages.BatchEnded(None, error))
+        else:
+            self._post(messages.BatchEnded(result, None))
+
+    def _post(self, message: Message) -> None:
+        self.post_message(message)
+
+    def on_batch_progressed(self, message: messages.BatchProgressed) -> None:
+        """The batch got on."""
+        if self.batch is not None:
+            self.batch.progress = message.progress
+            self.batch_changed.publish(self.batch)
+
+    def on_batch_heard(self, message: messages.BatchHeard) -> None:
+        """The engine reported a turn, or that a dialogue is done."""
+        if self.batch is not None:
+            self.batch.hear(message.event, message.dialogue)
+            self.batch_changed.publish(self.batch)
+
+    def on_batch_remarked(self, message: messages.BatchRemarked) -> None:
+        """The batch said something."""
+        if self.batch is not None:
+            self.batch.remark(message.text)
+            self.batch_changed.publish(self.batch)
+
+    def on_batch_ended(self, message: messages.BatchEnded) -> None:
+        """The batch is over."""
+        if self.batch is not None:
+            self.batch.end(message.error)
+            self.batch_changed.publish(self.batch)
+            if message.error is not None:
+                self.problem(message.error)
+
+    def stop_batch(self) -> None:
+        """Stop the batch; what is finished stays."""
+        if self.batch is not None and self.batch.running:
+            self.batch.phase = STOPPING
+            self.batch.control.stop()
+            self.batch_changed.publish(self.batch)
+
+    def pause_batch(self) -> None:
+        """Pause the batch, or let it go on."""
+        if self.batch is not None and self.batch.running:
+            control = self.batch.control
+            (control.resume if control.paused else control.pause)()
+            self.batch_changed.publish(self.batch)
+
+    # --- the end ---
+
+    async def action_quit(self) -> None:
+        """Leave; asks once where a batch runs."""
+        from synthdial.tui.screens.question import Question
+
+        if self.batch is None or not self.batch.running:
+            self.exit()
+        elif not isinstance(self.screen, Question):
+            question = Question(
+                mark("A batch is running"),
+                mark("Finished dialogues are kept; those being written are lost. Starting it again goes on from there."),
+                yes=mark("Stop and quit"),
+            )
+            self.push_screen(question, lambda quits: self.exit() if quits else None)
+
+    def on_unmount(self) -> None:
+        """Leave no process behind."""
+        if self.batch is not None:
+            self.batch.control.stop()
+
+
+def run(study: Path | None = None, *, lang: str | None = None, review: "ReviewRequest | None" = None) -> None:
+    """Run the application until the user leaves it.
+
+    Parameters
+    ----------
+    study : Path, optional
+        A study to open at once.
+    lang : {"nl", "en"}, optional
+        What to speak; by default as set, as chosen last, or as the locale says.
+    review : ReviewRequest, optional
+        Review the study at once.
+
+    Raises
+    ------
+    SynthdialError
+        When the terminal cannot show it, or something that is asked for at once is wrong.
+    """
+    from synthdial.language import choose_language
+    from synthdial.settings import load_settings
+    from synthdial.tui.terminal import check_terminal
+
+    check_terminal()
+    settings, state = load_settings(), load_state()
+    language = choose_language(lang or settings.language or state.language)
+    theme = settings.theme or state.theme or "dark"
+    SynthdialApp(study, review=review, language=language, theme=theme, state=state).run()

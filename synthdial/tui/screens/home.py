@@ -1,0 +1,185 @@
+"""Home: the studies opened last, what the machine can do, and how to begin."""
+
+import datetime
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+
+from synthdial.language import mark
+from synthdial.tui import messages
+from synthdial.tui.screens.page import Page
+from synthdial.tui.screens.path import PathScreen
+from synthdial.tui.spoken import moment, near, size
+from synthdial.tui.widgets.phrase import Phrase
+from synthdial.tui.widgets.rows import Column, Rows
+
+if TYPE_CHECKING:
+    from synthdial.tui.machine import Machine
+
+STEPS = (
+    mark(
+        "1  A model. The embedded one is there to try the program; carry in a larger one for real work (models list)."
+    ),
+    mark("2  Write. Press n, give the new study a name, choose a scenario and a number, and start."),
+    mark(
+        "3  Review. Read what was written and rate it; the results say how good it is, and a report puts it on paper."
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Recent:
+    """A study that was opened before; it may be gone."""
+
+    path: Path
+    count: int | None
+    changed: datetime.datetime | None
+
+
+def recent(path: Path) -> Recent:
+    """How many dialogues a study holds and when it was written last; None of both where it cannot be read."""
+    try:
+        with sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=0.2) as database:
+            (count,) = database.execute("SELECT count(*) FROM dialogues").fetchone()
+        database.close()
+        return Recent(path, int(count), datetime.datetime.fromtimestamp(path.stat().st_mtime))
+    except (sqlite3.Error, OSError):
+        return Recent(path, None, None)
+
+
+class HomeScreen(Page[None]):
+    """What there is to do, in one glance."""
+
+    HEADING = mark("Home")
+    HELP = mark(
+        "A study is one file that holds dialogues, how each was made, and what reviewers said. Open one of the list with "
+        "Enter, another with o, or begin a new one with n. What is only taken off the list stays on the disk."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "nothing", show=False),
+        Binding("enter", "nothing", mark("Open"), key_display="Enter"),
+        Binding("n", "new", mark("New study")),
+        Binding("o", "other", mark("Open another")),
+        Binding("r", "review", mark("Review")),
+        Binding("delete,d", "forget", mark("Take off the list"), key_display="d"),
+    ]
+
+    def compose_body(self) -> ComposeResult:
+        """The machine, then the studies or how to begin."""
+        with Vertical(id="machine"):
+            yield Phrase(mark("Looking what this machine can do ..."), id="model")
+            yield Phrase("", id="power")
+        with Vertical(id="steps"):
+            yield Phrase(mark("How to begin"), classes="title")
+            for step in STEPS:
+                yield Phrase(step, classes="step")
+        yield Rows(
+            (
+                Column(mark("Recent studies"), 20, stretch=True),
+                Column(mark("Dialogues"), 10, right=True),
+                Column(mark("Changed"), 16),
+            ),
+            self._cells,
+            faint=lambda row: row.count is None,
+            id="recent",
+        )
+
+    def on_mount(self) -> None:
+        """Show what is known, and look for the rest."""
+        self._fill()
+        self._examine()
+        self.query_one(Rows).focus()
+
+    def on_screen_resume(self) -> None:
+        """A study may have been opened or written meanwhile."""
+        self._fill()
+
+    def _fill(self) -> None:
+        found = [recent(Path(path)) for path in self.workbench.state.recent]
+        rows = self.query_one(Rows)
+        rows.fill(found)
+        rows.display = bool(found)
+        self.query_one("#steps").display = len(found) < 3
+
+    def _cells(self, row: Recent) -> tuple[str, str, str]:
+        if row.count is None or row.changed is None:
+            return near(row.path), "", self.say(mark("not found"))
+        return near(row.path), str(row.count), moment(row.changed, datetime.datetime.now(), self.say)
+
+    @work(thread=True, group="examine")
+    def _examine(self) -> None:
+        if self.workbench.examine is not None:
+            look = self.workbench.examine
+        else:
+            from synthdial.tui.machine import examine as look
+        self.post_message(messages.MachineExamined(look()))
+
+    def on_machine_examined(self, message: messages.MachineExamined) -> None:
+        """Say what was found."""
+        self._machine: Machine = message.machine
+        self.relabel()
+
+    def relabel(self) -> None:
+        """Say it in the language of now."""
+        machine = getattr(self, "_machine", None)
+        if machine is None:
+            return
+        model, power = self.query_one("#model", Phrase), self.query_one("#power", Phrase)
+        if machine.models:
+            (name, taken), more = machine.models[0], len(machine.models) - 1
+            text = mark("Model: {name}, {size}; {more} more") if more else mark("Model: {name}, {size}")
+            model.phrase(text, name=name, size=size(taken, self.say), more=more)
+        else:
+            model.phrase(mark("No model is installed: synthdial-edge models add FILE takes one in."))
+        if machine.engine_problem:
+            power.phrase(mark("The engine does not start: {why}"), why=machine.engine_problem)
+        elif machine.gpu:
+            power.phrase(mark("GPU: {gpu}   Memory free: {free}"), gpu=machine.gpu, free=size(machine.memory, self.say))
+        else:
+            power.phrase(
+                mark("Processor: {threads} threads, no GPU   Memory free: {free}"),
+                threads=machine.threads,
+                free=size(machine.memory, self.say),
+            )
+
+    def on_rows_chosen(self, message: Rows.Chosen) -> None:
+        """Open a study."""
+        self.workbench.open_study(message.row.path)
+
+    def action_nothing(self) -> None:
+        """Home is where Escape leads."""
+
+    def action_new(self) -> None:
+        """Ask for a name, and write into it."""
+
+        def made(path: Path | None) -> None:
+            if path is not None:
+                self.workbench.open_generate(path)
+
+        self.app.push_screen(PathScreen(mark("New study"), mark("Name of the file:"), new=True), made)
+
+    def action_other(self) -> None:
+        """Ask for a file, and open it."""
+
+        def opened(path: Path | None) -> None:
+            if path is not None:
+                self.workbench.open_study(path)
+
+        self.app.push_screen(PathScreen(mark("Open a study"), mark("File of a study or a task:")), opened)
+
+    def action_review(self) -> None:
+        """Review the study under the cursor."""
+        if (row := self.query_one(Rows).row) is not None:
+            self.workbench.review(row.path)
+
+    def action_forget(self) -> None:
+        """Take the study under the cursor off the list."""
+        if (row := self.query_one(Rows).row) is not None:
+            self.workbench.remember(self.workbench.state.forgotten(row.path))
+            self._fill()

@@ -1,0 +1,34 @@
+"""What is wrong, and what to do about it."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from synthdial.cli.terminal import printable
+from synthdial.errors import SynthdialError
+from synthdial.language import mark
+from synthdial.tui.screens.page import Dialog
+
+
+class Problem(Dialog[None]):
+    """Shows a problem that the user can mend, until it was read."""
+
+    HEADING = mark("That did not work")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "cancel", mark("Close")),
+        Binding("escape", "cancel", mark("Close"), show=False),
+    ]
+
+    def __init__(self, error: SynthdialError) -> None:
+        super().__init__()
+        self._error = error
+
+    def compose_body(self) -> ComposeResult:
+        """What is wrong, and below it what to do."""
+        with VerticalScroll():
+            yield Static(printable(self._error.message), id="what", markup=False)
+            if self._error.hint:
+                yield Static(printable(self._error.hint), id="hint", markup=False)

@@ -1,0 +1,1 @@
+"""One module a widget, or a few that belong together."""

@@ -1,0 +1,113 @@
+"""What is round every screen: the bar above with its name, and the keys below."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
+
+from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
+from textual.geometry import Size
+from textual.screen import Screen
+from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from synthdial.tui.app import SynthdialApp
+
+
+class TopBar(Widget):
+    """One line: the program, the name of the screen, and what it is about.
+
+    Parameters
+    ----------
+    heading : str
+        The name of the screen, a message.
+    domain : str
+        The catalogue it stands in.
+    """
+
+    def __init__(self, heading: str, domain: str = "tui") -> None:
+        super().__init__()
+        self._heading, self._domain = heading, domain
+        self.about = ""
+
+    def say_about(self, about: str) -> None:
+        """Show what the screen is about, such as the name of a study."""
+        self.about = about
+        self.refresh()
+
+    def relabel(self) -> None:
+        """Show the name in the language of now."""
+        self.refresh()
+
+    def render(self) -> Text:
+        """The line, shortened where it is too long."""
+        heading = cast("SynthdialApp", self.app).say(self._heading, self._domain)
+        text = Text(" synthdial-edge", style="bold", no_wrap=True, overflow="ellipsis")
+        text.append(f"  {heading}", style="not bold")
+        if self.about:
+            text.append(f"  {self.about}", style="not bold")
+        text.truncate(self.size.width, overflow="ellipsis")
+        return text
+
+
+class KeyLine(Widget):
+    """The keys that do something here, with what they do; on a second line where one is too short."""
+
+    COMPONENT_CLASSES = {"keyline--key", "keyline--label", "keyline--off"}  # noqa: RUF012
+    _GAP = 2
+
+    def on_mount(self) -> None:
+        """Follow the keys of the screen."""
+        self.screen.bindings_updated_signal.subscribe(self, self._follow)
+
+    def on_unmount(self) -> None:
+        """Follow them no more."""
+        self.screen.bindings_updated_signal.unsubscribe(self)
+
+    def _follow(self, screen: Screen[object]) -> None:
+        if self.is_attached and screen is self.screen:
+            self.refresh(layout=True)
+
+    def relabel(self) -> None:
+        """Show the labels in the language of now."""
+        self.refresh(layout=True)
+
+    def keys(self) -> Iterator[tuple[str, str, str, bool]]:
+        """What each key is called, what it does, its name to Textual, and whether it does it now."""
+        app = cast("SynthdialApp", self.app)
+        seen = set()
+        for node, binding, enabled, _ in self.screen.active_bindings.values():
+            if binding.show and binding.action not in seen:
+                seen.add(binding.action)
+                yield app.get_key_display(binding), app.say_of(node, binding.description), binding.key, enabled
+
+    def _lines(self, width: int) -> Iterator[list[tuple[str, str, str, bool]]]:
+        line: list[tuple[str, str, str, bool]] = []
+        used = 1
+        for shown in self.keys():
+            length = cell_len(shown[0]) + 1 + cell_len(shown[1]) + self._GAP
+            if line and used + length - self._GAP > width:
+                yield line
+                line, used = [], 1
+            line.append(shown)
+            used += length
+        if line:
+            yield line
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the keys take."""
+        return max(1, sum(1 for _ in self._lines(width)))
+
+    def render(self) -> Text:
+        """The lines; a key can be clicked on."""
+        text = Text(no_wrap=True)
+        for number, line in enumerate(self._lines(self.size.width)):
+            text.append("\n " if number else " ")
+            for position, (key, label, name, enabled) in enumerate(line):
+                click = Style(meta={"@click": f"app.press({name!r})"})
+                which = "keyline--key" if enabled else "keyline--off"
+                text.append(" " * self._GAP if position else "")
+                text.append(key, self.get_component_rich_style(which) + click)
+                which = "keyline--label" if enabled else "keyline--off"
+                text.append(f" {label}", self.get_component_rich_style(which) + click)
+        return text

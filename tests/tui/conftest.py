@@ -1,0 +1,92 @@
+"""What the tests of screens share: every look that a snapshot is taken in, and the application with nothing in it that
+changes from one machine or day to the next.
+
+A snapshot of a screen in both languages, both sizes and three themes::
+
+    def test_my_screen(look: Look, snapshot_app: SnapshotApp) -> None:
+        snapshot_app(look, lambda app: app.push_screen(MyScreen(...)), press=["down", "enter"])
+
+``look`` makes the test run in all of them. Run ``pytest tests/tui --snapshot-update`` after a change that was meant,
+and look at what it made.
+"""
+
+import os
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from synthdial.settings import LANGUAGES, THEMES, Language, Theme
+from synthdial.tui.app import SynthdialApp
+
+SIZES = ((80, 24), (160, 50))
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a snapshot is taken in."""
+
+    language: Language
+    theme: Theme
+    size: tuple[int, int]
+
+    def __str__(self) -> str:
+        return f"{self.language}-{self.theme}-{self.size[0]}x{self.size[1]}"
+
+
+LOOKS = [Look(*each) for each in product(LANGUAGES, THEMES, SIZES)]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "look" in metafunc.fixturenames:
+        metafunc.parametrize("look", LOOKS, ids=str)
+
+
+@pytest.fixture(autouse=True)
+def plain_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No colour settings of who runs the tests, a state of their own, and no movement."""
+    for name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL_THEME", "COLORTERM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SYNTHDIAL_HOME", str(tmp_path / "home"))
+    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+
+
+def app_for(language: Language = "en", theme: Theme = "dark", **options: Any) -> SynthdialApp:
+    """The application, with a machine that is the same everywhere."""
+    return SynthdialApp(language=language, theme=theme, **options)
+
+
+Prepare = Callable[[SynthdialApp], Awaitable[object] | object]
+SnapshotApp = Callable[..., None]
+
+
+@pytest.fixture
+def snapshot_app(snap_compare: Callable[..., bool]) -> SnapshotApp:
+    """Compare what the application shows with what it showed when somebody last looked."""
+
+    def compare(
+        look: Look,
+        prepare: Prepare = lambda app: None,
+        *,
+        press: Iterable[str] = (),
+        app: SynthdialApp | None = None,
+        **options: Any,
+    ) -> None:
+        shown = app or app_for(look.language, look.theme, **options)
+
+        async def run_before(pilot: Any) -> None:
+            made = prepare(pilot.app)
+            if hasattr(made, "__await__"):
+                await made
+            await pilot.pause()
+            await pilot.app.workers.wait_for_complete()
+            for key in press:
+                await pilot.press(key)
+            await pilot.pause()
+
+        assert snap_compare(shown, terminal_size=look.size, run_before=run_before)
+
+    return compare
