@@ -8,7 +8,7 @@ LOGGED := > .venv/install.log 2>&1 || { cat .venv/install.log; exit 1; }
 SOURCES := pyproject.toml setup.py $(wildcard ext/*.pyx ext/*.pyi)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint sanitize fuzz benchmark clean
+.PHONY: help demo test quick lint sanitize fuzz messages benchmark clean
 
 help:
 	@echo "make demo       write four dialogues with the embedded model"
@@ -16,6 +16,7 @@ help:
 	@echo "make quick      the checks that need no model, in under a minute"
 	@echo "make sanitize   test the compiled core under sanitizers"
 	@echo "make fuzz       throw damaged input at the word splitter and the readers"
+	@echo "make messages   compile the translations"
 	@echo "make benchmark  measure speed, beside other libraries"
 	@echo "make clean      remove what was built"
 
@@ -67,6 +68,12 @@ sanitize: .venv/test
 	@ldd build/sanitized/lib/synthdial/_core/words.*.so | grep -q libasan
 	LD_PRELOAD=$$(gcc -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc \
 		SYNTHDIAL_SANITIZE=1 PYTHONPATH=build/sanitized/lib $(BIN)/python -P -m pytest tests/core tests/metrics
+
+# the catalogues of the screens and the report, after a change in a .po file
+messages: .venv/test
+	$(BIN)/pybabel compile -d synthdial/data/locale -D tui
+	$(BIN)/pybabel compile -d synthdial/data/locale -D review
+	$(BIN)/pybabel compile -d synthdial/data/locale -D report
 
 # each target for FUZZ_SECONDS; a finding ends with status 1 and leaves its input behind
 FUZZ_SECONDS ?= 60

@@ -263,15 +263,15 @@ class PlannedDirector:
             self._accept(turn, rewind)
             return
         self._attempts.append((badness, turn))
-        back = len(turn.tokens) + rewind + len(self._prompted)
+        back = len(turn.tokens) + rewind + 1  # of the label its last token alone is read again
         if len(self._attempts) <= (_TRIES_AT_SHORT if turn.length <= _FEW else _TRIES):
             self.taken_back += 1
             self._open(turn.planned)
-            self._queue.append(Feed(self._prompted, back))
+            self._queue.append(Feed(self._prompted[-1:], back))
             return
         _, best = min(self._attempts, key=lambda attempt: attempt[0])
         if best is not turn:
-            self._queue.append(Feed((*self._prompted, *best.tokens), back))
+            self._queue.append(Feed((self._prompted[-1], *best.tokens), back))
             rewind = 0
         self._accept(best, rewind)
 

@@ -1,8 +1,8 @@
 """The application: opens screens, speaks a language, and runs one batch at a time beside whatever is shown.
 
 What a screen may count on
-    ``self.app.say(text, domain)`` (on a `Page` or `Dialog` simply ``self.say(text)``, in its ``DOMAIN``) gives a message
-    in the language of now; ``self.app.language`` is ``nl`` or ``en``. Texts that are shown later, such as the
+    ``self.app.say(text, domain)`` (on a `Page` or `Dialog` simply ``self.say(text)``, in its ``DOMAIN``) gives a
+    message in the language of now; ``self.app.language`` is ``nl`` or ``en``. Texts that are shown later, such as the
     descriptions of keys, are marked with `synthdial.language.mark`; the keys below a screen, its heading and its help
     are translated where they are shown. When the language changes, every widget and screen that has a method
     ``relabel()`` has it called; `Phrase` and the frame have one. ``self.app.problem(error)`` shows a `SynthdialError`.
@@ -31,7 +31,7 @@ from synthdial.errors import SynthdialError
 from synthdial.language import mark, translator
 from synthdial.settings import LANGUAGES, Language, Theme
 from synthdial.tui import messages
-from synthdial.tui.batch import STOPPING, Batch, Writer
+from synthdial.tui.batch import LOST_ON_STOPPING, STOPPING, Batch, Writer
 from synthdial.tui.looks import LOOKS, after, theme_name
 from synthdial.tui.state import State, load_state, save_state
 
@@ -70,8 +70,10 @@ class SynthdialApp(App[None]):
     CSS_PATH = sorted(STYLES.glob("*.tcss"))
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1", "help", mark("Help"), key_display="?"),
-        Binding("f2,ctrl+l", "language", mark("Nederlands"), key_display="F2", priority=True),
+        Binding("question_mark", "help", mark("Help")),
+        Binding("f1", "help", mark("Help")),
+        Binding("f2", "language", mark("Nederlands"), priority=True),
+        Binding("ctrl+l", "language", mark("Nederlands"), priority=True, show=False),
         Binding("f3", "theme", mark("Look"), priority=True),
         Binding("q", "quit", mark("Quit")),
         Binding("ctrl+q", "quit", mark("Quit"), show=False, priority=True),
@@ -172,6 +174,13 @@ class SynthdialApp(App[None]):
         save_state(state)
 
     # --- going about ---
+
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as it stands on a keyboard."""
+        if binding.key_display:
+            return binding.key_display
+        key = {"escape": "Esc", "enter": "Enter", "question_mark": "?", "delete": "Del", "space": "Space"}.get(binding.key)
+        return key or (binding.key.upper() if binding.key[1:].isdigit() else super().get_key_display(binding))
 
     def action_press(self, key: str) -> None:
         """Do as if a key were pressed."""
@@ -304,7 +313,7 @@ class SynthdialApp(App[None]):
         elif not isinstance(self.screen, Question):
             question = Question(
                 mark("A batch is running"),
-                mark("Finished dialogues are kept; those being written are lost. Starting it again goes on from there."),
+                LOST_ON_STOPPING,
                 yes=mark("Stop and quit"),
             )
             self.push_screen(question, lambda quits: self.exit() if quits else None)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from synthdial.study.request import BatchRequest
 
 PREPARING, READING, WRITING, PAUSED = mark("preparing"), mark("reading the prompt"), mark("writing"), mark("paused")
+LOST_ON_STOPPING = mark(
+    "Finished dialogues are kept; those being written are lost. Starting it again goes on from there."
+)
 STOPPING, STOPPED, DONE, FAILED = mark("stopping"), mark("stopped"), mark("done"), mark("failed")
 
 

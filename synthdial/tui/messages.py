@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from synthdial.errors import SynthdialError
     from synthdial.study.batch import BatchResult, Progress
     from synthdial.tui.machine import Machine
+    from synthdial.tui.screens.home import Recent
 
 
 @dataclass
@@ -63,6 +64,13 @@ class MachineExamined(Message):
     """What the machine can do is known."""
 
     machine: "Machine"
+
+
+@dataclass
+class RecentRead(Message):
+    """It is known what is in the studies that were opened last."""
+
+    rows: "tuple[Recent, ...]"
 
 
 @dataclass

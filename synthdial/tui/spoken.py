@@ -27,7 +27,7 @@ def duration(seconds: float, say: Say) -> str:
 
 def size(count: float, say: Say) -> str:
     """A number of bytes for people, with the decimal mark of the language."""
-    for unit, digits in (("kB", 0), ("MB", 0), ("GB", 1)):
+    for unit, digits in (("kB", 0), ("MB", 0), ("GB", 1)):  # noqa: B007
         count /= 1000
         if count < 999.5 or unit == "GB":
             break

@@ -70,10 +70,10 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture
-def screen(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """What somebody at a terminal sees on standard error."""
+def at_terminal(monkeypatch: pytest.MonkeyPatch, answered: str) -> Terminal:
+    """Let somebody at a terminal give an answer; what they see on standard error."""
     shown = Terminal()
+    monkeypatch.setattr(sys, "stdin", Terminal(answered))
     monkeypatch.setattr(sys, "stderr", shown)
     return shown
 
@@ -117,22 +117,21 @@ class TestExemplars:
 
 
 class TestLessons:
-    def test_they_are_shown_and_asked_and_used(
-        self, engine: type[ScriptedEngine], old: Path, screen: Terminal, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        for answered in ("y\n", "ja\n"):
-            monkeypatch.setattr(sys, "stdin", Terminal(answered))
-            (sentence,) = learned_instructions(old, show=True, ask=True)
-            assert UNNATURAL in sentence
+    @pytest.mark.parametrize("answered", ["y\n", "Ja\n"])
+    def test_they_are_shown_and_asked_and_used(self, old: Path, monkeypatch: pytest.MonkeyPatch, answered: str) -> None:
+        screen = at_terminal(monkeypatch, answered)
+        (sentence,) = learned_instructions(old, show=True, ask=True)
+        monkeypatch.undo()
         shown = screen.getvalue()
-        assert sentence in shown and "Put this sentence into the prompt? [y/N]" in shown
+        assert UNNATURAL in sentence and sentence in shown
         assert "5 rated dialogues" in shown and "unnatural: 2 flags; 100% of what was flagged" in shown
+        assert shown.endswith("Put this sentence into the prompt? [y/N] ")
 
     @pytest.mark.parametrize("answered", ["n\n", "\n", ""])
     def test_whoever_does_not_agree_gets_nothing(
-        self, old: Path, screen: Terminal, monkeypatch: pytest.MonkeyPatch, answered: str
+        self, old: Path, monkeypatch: pytest.MonkeyPatch, answered: str
     ) -> None:
-        monkeypatch.setattr(sys, "stdin", Terminal(answered))
+        at_terminal(monkeypatch, answered)
         with pytest.raises(SynthdialError, match="Nothing was written"):
             learned_instructions(old, show=True, ask=True)
 

@@ -100,12 +100,19 @@ class TestScores:
 
 class TestWhich:
     def test_those_that_were_accepted_with_high_scores_the_highest_first(self, path: Path) -> None:
-        first, second, _, _ = rate(path, True, True, False, None, score=4)
-        rate(path, None, True, rater="Bo", score=5)
+        first, second, third, _ = rate(path, True, True, True, None, score=4)
+        better = [second, third]
+        with Study(path) as study:
+            session = ReviewSession(study, "Bo", "native")
+            for item in session.items:
+                key = ids_by_key(study)[item.key]
+                if key in better:
+                    session.accept(item, True)
+                    answer(session, item, 4 + better.index(key))
         exemplars = found(path)
-        assert list(exemplars) == [second, first]
-        assert exemplars[second].scores == dict.fromkeys(("fluency", "turn_taking", "register", "coherence"), 4.5)
-        assert (exemplars[second].score, exemplars[second].accepted, exemplars[second].rejected) == (4.5, 2, 0)
+        assert list(exemplars) == [third, first, second]
+        assert exemplars[third].scores == dict.fromkeys(("fluency", "turn_taking", "register", "coherence"), 4.5)
+        assert (exemplars[third].score, exemplars[third].accepted, exemplars[third].rejected) == (4.5, 2, 0)
 
     def test_more_must_accept_than_reject(self, path: Path) -> None:
         first, _ = rate(path, True, True)
@@ -121,10 +128,24 @@ class TestWhich:
         assert "from 1 to 5" in refusal(path, 6)
 
     def test_a_mean_of_exactly_the_least_is_enough(self, path: Path) -> None:
-        """Nine scores of which the mean is 4.3, in no order that a computer adds up exactly."""
-        for rater, score in (("A", 5), ("B", 4), ("C", 4)):
-            rate(path, True, rater=rater, score=score)
-        assert len(found(path, 13 / 3)) == 1
+        """By seven raters 12, 32, 34 and 34 points: 112 / 28 is 4, and 3.9999... as a computer adds up the means."""
+        points = {
+            "fluency": (2, 2, 2, 2, 2, 1, 1),
+            "turn_taking": (5, 5, 5, 5, 4, 4, 4),
+            "register": (5, 5, 5, 5, 5, 5, 4),
+            "coherence": (5, 5, 5, 5, 5, 5, 4),
+        }
+        with Study(path) as study:
+            (first, *_) = ids_by_key(study).values()
+            for number in range(7):
+                session = ReviewSession(study, f"rater {number}", "native")
+                (item,) = [item for item in session.items if ids_by_key(study)[item.key] == first]
+                for criterion, scores in points.items():
+                    session.score(item, criterion, scores[number])
+                session.origin(item, None)
+                session.accept(item, True)
+                session.finish(item)
+        assert list(found(path, 4)) == [first]
 
     def test_real_conversations_never_are(self, path: Path) -> None:
         with Study(path) as study:

@@ -1,5 +1,7 @@
 """A batch that learns from reviewers: exemplars in the references' place, and instructions."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,12 @@ def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> type[ScriptedEngi
 
 def prepared(engine: type[ScriptedEngine], **options: object) -> Prepared:
     return prepare_batch(BatchRequest(count=1, **options), engine())  # type: ignore[arg-type]
+
+
+def test_a_batch_knows_nothing_of_reviews() -> None:
+    program = "import sys, synthdial.study.batch\nprint([name for name in sys.modules if 'synthdial.review' in name])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 class TestPrompt:

@@ -12,32 +12,13 @@ and look at what it made.
 
 import os
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+from showing import LOOKS, Look, app_for
 
-from synthdial.settings import LANGUAGES, THEMES, Language, Theme
 from synthdial.tui.app import SynthdialApp
-
-SIZES = ((80, 24), (160, 50))
-
-
-@dataclass(frozen=True)
-class Look:
-    """What a snapshot is taken in."""
-
-    language: Language
-    theme: Theme
-    size: tuple[int, int]
-
-    def __str__(self) -> str:
-        return f"{self.language}-{self.theme}-{self.size[0]}x{self.size[1]}"
-
-
-LOOKS = [Look(*each) for each in product(LANGUAGES, THEMES, SIZES)]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -52,11 +33,6 @@ def plain_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SYNTHDIAL_HOME", str(tmp_path / "home"))
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
-
-
-def app_for(language: Language = "en", theme: Theme = "dark", **options: Any) -> SynthdialApp:
-    """The application, with a machine that is the same everywhere."""
-    return SynthdialApp(language=language, theme=theme, **options)
 
 
 Prepare = Callable[[SynthdialApp], Awaitable[object] | object]

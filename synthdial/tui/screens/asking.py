@@ -9,6 +9,7 @@ from textual.widgets import Static, TextArea
 
 from synthdial.cli.terminal import printable
 from synthdial.language import mark
+from synthdial.tui.attention import Attention
 from synthdial.tui.screens.page import Dialog
 from synthdial.tui.widgets.bar import Bar
 
@@ -36,14 +37,24 @@ class Asking(Dialog[Answer]):
 
 
 class WritingDialog(Asking[Answer]):
-    """A box in which something is written: it is not thrown away at the first key."""
+    """A box in which something is written: it is not thrown away at the first key.
+
+    Parameters
+    ----------
+    attention : Attention
+        Of whoever writes.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         # Enter is the field's own key; it stands here so that it is shown
         Binding("enter", "nothing", mark("Save"), key_display="Enter"),
         Binding("escape", "cancel", mark("Cancel"), key_display="Esc", priority=True),
     ]
-    _warned = False
+
+    def __init__(self, attention: Attention) -> None:
+        super().__init__()
+        self._attention = attention
+        self._warned = False
 
     @property
     def unsaved(self) -> bool:
@@ -51,8 +62,9 @@ class WritingDialog(Asking[Answer]):
         raise NotImplementedError
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """Whoever goes on writing is warned again."""
+        """Whoever goes on writing is at it, and is warned again."""
         self._warned = False
+        self._attention.act()
 
     def action_nothing(self) -> None:
         """Do nothing."""

@@ -3,6 +3,7 @@
 from textual.app import ComposeResult
 
 from synthdial.language import mark
+from synthdial.tui.attention import Attention
 from synthdial.tui.screens.asking import WritingDialog, plain, quoted
 from synthdial.tui.widgets.writing import Writing
 
@@ -16,12 +17,14 @@ class CommentScreen(WritingDialog[str]):
         What the turn says; empty where the comment is on the whole conversation.
     text : str
         The comment so far.
+    attention : Attention
+        Of the rater.
     """
 
     HEADING = mark("Comment")
 
-    def __init__(self, about: str, text: str) -> None:
-        super().__init__()
+    def __init__(self, about: str, text: str, attention: Attention) -> None:
+        super().__init__(attention)
         self._about, self._text = about, text
 
     def compose_question(self) -> ComposeResult:

@@ -22,9 +22,7 @@ class DialogueScreen(Page[None]):
     """
 
     HEADING = mark("Dialogue")
-    HELP = mark(
-        "Beside each turn stand its phase, its kind, and how many words were planned and how many were written."
-    )
+    HELP = mark("Beside each turn stand its phase, its kind, and the words that were planned and written.")
 
     def __init__(self, path: Path, dialogue: str) -> None:
         super().__init__()

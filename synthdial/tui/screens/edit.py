@@ -31,6 +31,8 @@ class EditScreen(WritingDialog[Rewritten]):
         The turn as it was written.
     text : str
         The turn as it is now.
+    attention : Attention
+        Of the rater.
     clock : callable
         Seconds since any fixed moment.
     """
@@ -40,10 +42,10 @@ class EditScreen(WritingDialog[Rewritten]):
         Binding("ctrl+o", "original", mark("Put the original back"), key_display="Ctrl+O", priority=True),
     ]
 
-    def __init__(self, original: str, text: str, clock: Callable[[], float]) -> None:
-        super().__init__()
+    def __init__(self, original: str, text: str, attention: Attention, clock: Callable[[], float]) -> None:
+        super().__init__(attention)
         self._original, self._text = original, text
-        self._attention = Attention(clock)
+        self._editing = Attention(clock)  # of this alone
 
     def compose_question(self) -> ComposeResult:
         """The original, and the text."""
@@ -59,7 +61,7 @@ class EditScreen(WritingDialog[Rewritten]):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Whoever writes is at it."""
         super().on_text_area_changed(event)
-        self._attention.act()
+        self._editing.act()
 
     def on_writing_done(self, event: Writing.Done) -> None:
         """Save, if there is something new."""
@@ -68,8 +70,8 @@ class EditScreen(WritingDialog[Rewritten]):
         elif event.text == self._text:
             self.dismiss(None)
         else:
-            self._attention.act()
-            self.dismiss(Rewritten(event.text, round(self._attention.take(), 1)))
+            self._editing.act()
+            self.dismiss(Rewritten(event.text, round(self._editing.take(), 1)))
 
     def action_original(self) -> None:
         """Put the original back into the field."""

@@ -56,7 +56,8 @@ class FlagScreen(Asking[NewFlag | str]):
         yield quoted(self._words)
         if self._flags:
             flag = list(self._flags.values())[-1]  # the one that the key removes
-            told = f"{kind_name(flag.kind, say)}, {severity_name(flag.severity, say)} {flag.note}".strip()
+            told = f"{kind_name(flag.kind, say)}, {severity_name(flag.severity, say)}"
+            told += f": {flag.note}" if flag.note else ""
             yield plain(say("Flagged already: {what}").format(what=told), classes="already")
         kinds = [(str(place), say(name)) for place, name in enumerate(KINDS.values(), 1)]
         yield Choices(say("What is wrong?"), kinds, None, id="kind")

@@ -1,24 +1,24 @@
 """Writes dialogues: what shall be made is chosen here, and what is being written appears here."""
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Grid, VerticalScroll
-from textual.widgets import Input, Select
 
 from synthdial.errors import SynthdialError
 from synthdial.language import mark
 from synthdial.tui import messages
-from synthdial.tui.batch import Batch
+from synthdial.tui.batch import LOST_ON_STOPPING, Batch
 from synthdial.tui.screens.page import Page
 from synthdial.tui.spoken import batch_summary, near
+from synthdial.tui.widgets.batch_form import BatchForm
 from synthdial.tui.widgets.phrase import Phrase
 from synthdial.tui.widgets.slots import Slots
 
-_NUMBERS = {"count": ("8", 1), "max_words": ("700", 20), "candidates": ("1", 1), "seed": ("1", 0)}
+if TYPE_CHECKING:
+    from synthdial.study.request import BatchRequest
 
 
 class GenerateScreen(Page[None]):
@@ -32,9 +32,9 @@ class GenerateScreen(Page[None]):
 
     HEADING = mark("Write dialogues")
     HELP = mark(
-        "Choose with Tab, the arrows and Enter; F6 shows the prompt as the model will read it, F5 starts. While it writes "
-        "you can leave this screen: the line above the keys goes on telling how far it is. A dialogue that is finished "
-        "is on the disk. Stopping loses those that are being written; starting again goes on from there."
+        "Choose with Tab, the arrows and Enter; F6 shows the prompt as the model will read it, F5 starts. While it "
+        "writes you can leave this screen: the line above the keys goes on telling how far it is. A dialogue that is "
+        "finished is on the disk. Stopping loses those that are being written; starting again goes on from there."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5", "start", mark("Start")),
@@ -52,48 +52,17 @@ class GenerateScreen(Page[None]):
 
     def compose_body(self) -> ComposeResult:
         """The choices; and, hidden at first, what is being written."""
-        with VerticalScroll(id="choices"):
-            with Grid(id="form"):
-                yield Phrase(mark("Model"))
-                yield Select[str]([], id="model", compact=True, allow_blank=True, prompt="–")
-                yield Phrase(mark("Scenario"))
-                yield Select[str]([], id="scenario", compact=True, allow_blank=True, prompt="–")
-                yield Phrase(mark("or a file of your own"))
-                yield Input(id="scenario_path", compact=True)
-                yield Phrase(mark("References"))
-                yield Input(id="references", compact=True, placeholder=self.say(mark("the bundled ones")))
-                yield Phrase(mark("Preset"))
-                yield Select([("natural", "natural"), ("plain", "plain")], id="preset", compact=True, allow_blank=False)
-                for label, name in (
-                    (mark("How many dialogues"), "count"),
-                    (mark("Most words of each"), "max_words"),
-                    (mark("Candidates for each"), "candidates"),
-                    (mark("Seed"), "seed"),
-                ):
-                    yield Phrase(label)
-                    yield Input(_NUMBERS[name][0], id=name, type="integer", compact=True, max_length=9)
-            yield Phrase("", id="wrong")
+        yield BatchForm(id="choices")
         yield Phrase("", id="summary")
         yield Slots(id="slots")
         yield Phrase("", id="news")
 
     def on_mount(self) -> None:
-        """Offer what there is; follow a batch that runs already."""
-        from synthdial.engine.models import installed_models
-        from synthdial.prompt import DEFAULT_SCENARIO, bundled_scenarios
-
+        """Begin with the choices, or follow a batch that runs already."""
         self.say_about(near(self.path))
-        models = [(model.name, str(model.path) if model.path.exists() else model.name) for model in installed_models()]
-        model = self.query_one("#model", Select)
-        model.set_options(models)
-        if models:
-            model.value = models[0][1]
-        scenario = self.query_one("#scenario", Select)
-        scenario.set_options([(name, name) for name in bundled_scenarios()])
-        scenario.value = DEFAULT_SCENARIO
         self.workbench.batch_changed.subscribe(self, self._follow)
+        self.query_one(BatchForm).begin()
         self._show()
-        self.query_one("#scenario").focus()
 
     @property
     def _batch(self) -> Batch | None:
@@ -102,7 +71,6 @@ class GenerateScreen(Page[None]):
 
     def relabel(self) -> None:
         """Speak the language of now."""
-        self.query_one("#references", Input).placeholder = self.say(mark("the bundled ones"))
         self._show()
 
     def _follow(self, batch: Batch) -> None:
@@ -113,14 +81,14 @@ class GenerateScreen(Page[None]):
         """Show the choices, or the batch while it runs."""
         batch = self._batch
         running = batch is not None and batch.running
-        self.query_one("#choices").display = not running
+        self.query_one(BatchForm).display = not running
         self.query_one(Slots).display = running
         self.query_one("#summary").display = self.query_one("#news").display = batch is not None
         if running and not self.query_one(Slots).has_focus and self.app.screen is self:
             self.query_one(Slots).focus()
         if batch is not None:
             self.query_one("#summary", Phrase).update(batch_summary(batch, self.say))
-            self.query_one("#news", Phrase).update(batch.remarks[-1] if batch.remarks else "")
+            self.query_one("#news", Phrase).update(batch.remarks[-1] if batch.remarks and running else "")
             self.query_one(Slots).show(batch.open)
         self.refresh_bindings()
 
@@ -138,61 +106,23 @@ class GenerateScreen(Page[None]):
 
     # --- what is chosen ---
 
-    def _request(self) -> Any:
-        """What was chosen; a `SynthdialError` says what is wrong with it."""
-        from synthdial.study.request import BatchRequest
-
-        numbers: dict[str, Any] = {}
-        for name, (_, least) in _NUMBERS.items():
-            value = self.query_one(f"#{name}", Input).value.strip()
-            if not value.isdigit() or int(value) < least:
-                self.query_one(f"#{name}").focus()
-                raise SynthdialError(self.say(mark("A whole number is wanted, {least} or more.")).format(least=least))
-            numbers[name] = int(value)
-        model, scenario = (self.query_one(f"#{name}", Select).value for name in ("model", "scenario"))
-        if not isinstance(model, str):
-            raise SynthdialError(self.say(mark("No model is installed: synthdial-edge models add FILE takes one in.")))
-        own = self.query_one("#scenario_path", Input).value.strip()
-        if not own and not isinstance(scenario, str):
-            raise SynthdialError(self.say(mark("Choose a scenario.")))
-        given = self.query_one("#references", Input).value.strip()
-        return BatchRequest(
-            model=model,
-            scenario=str(Path(own).expanduser()) if own else str(scenario),
-            references=(Path(given).expanduser(),) if given else (),
-            preset=str(self.query_one("#preset", Select).value),
-            **numbers,
-        )
-
-    def _chosen(self) -> Any:
-        wrong = self.query_one("#wrong", Phrase)
-        try:
-            request = self._request()
-        except SynthdialError as error:
-            wrong.update(f"{error.message} {error.hint}".strip())
-            return None
-        wrong.update("")
-        return request
-
     def action_start(self) -> None:
         """Start the batch, unless another one runs."""
-        other = self.workbench.batch
+        form, other = self.query_one(BatchForm), self.workbench.batch
         if other is not None and other.running:
-            self.query_one("#wrong", Phrase).phrase(
-                mark("{name} is being written: stop that first."), name=other.study.name
-            )
-        elif (request := self._chosen()) is not None:
+            form.tell_wrong(mark("{name} is being written: stop that first."), name=other.study.name)
+        elif (request := form.request()) is not None:
             self.workbench.start_batch(self.path, request)
             self.workbench.remember(self.workbench.state.opened(self.path))
 
     def action_prompt(self) -> None:
         """Build the prompt and show it."""
-        if (request := self._chosen()) is not None:
-            self.query_one("#wrong", Phrase).phrase(mark("Building the prompt ..."))
+        if (request := self.query_one(BatchForm).request()) is not None:
+            self.query_one(BatchForm).tell_wrong(mark("Building the prompt ..."))
             self._build(request)
 
     @work(thread=True, group="prompt", exclusive=True)
-    def _build(self, request: Any) -> None:
+    def _build(self, request: "BatchRequest") -> None:
         from synthdial.study.request import preview_batch
 
         try:
@@ -206,7 +136,7 @@ class GenerateScreen(Page[None]):
         """Show the prompt."""
         from synthdial.tui.screens.prompt import PromptScreen
 
-        self.query_one("#wrong", Phrase).update("")
+        self.query_one(BatchForm).tell_wrong("")
         if message.error is not None:
             self.problem(message.error)
         else:
@@ -224,7 +154,7 @@ class GenerateScreen(Page[None]):
 
         question = Question(
             mark("Stop writing?"),
-            mark("Finished dialogues are kept; those being written are lost. Starting it again goes on from there."),
+            LOST_ON_STOPPING,
             yes=mark("Stop"),
         )
         self.app.push_screen(question, lambda stops: self.workbench.stop_batch() if stops else None)

@@ -2,6 +2,7 @@
 
 import datetime
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
 
 from synthdial.language import mark
 from synthdial.tui import messages
@@ -23,34 +25,44 @@ if TYPE_CHECKING:
     from synthdial.tui.machine import Machine
 
 STEPS = (
-    mark(
-        "1  A model. The embedded one is there to try the program; carry in a larger one for real work (models list)."
-    ),
-    mark("2  Write. Press n, give the new study a name, choose a scenario and a number, and start."),
-    mark(
-        "3  Review. Read what was written and rate it; the results say how good it is, and a report puts it on paper."
-    ),
+    mark("A model. The embedded one is for trying the program; carry in a larger one for real work."),
+    mark("Write. Press n, give the new study a name, choose a scenario and a number, and start."),
+    mark("Review. Read what was written and rate it; results and a report say how good it is."),
 )
 
 
 @dataclass(frozen=True)
 class Recent:
-    """A study that was opened before; it may be gone."""
+    """A study that was opened before; it may be gone.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    count : int or None
+        Dialogues in it; None where it cannot be read.
+    scenarios : tuple of str
+        What they are about, in the order of their recipes.
+    changed : datetime or None
+        When it was written last.
+    """
 
     path: Path
-    count: int | None
-    changed: datetime.datetime | None
+    count: int | None = None
+    scenarios: tuple[str, ...] = ()
+    changed: datetime.datetime | None = None
 
 
 def recent(path: Path) -> Recent:
-    """How many dialogues a study holds and when it was written last; None of both where it cannot be read."""
+    """Look into a study, in a moment."""
     try:
-        with sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=0.2) as database:
+        changed = datetime.datetime.fromtimestamp(path.stat().st_mtime)
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=0.2)) as database:
             (count,) = database.execute("SELECT count(*) FROM dialogues").fetchone()
-        database.close()
-        return Recent(path, int(count), datetime.datetime.fromtimestamp(path.stat().st_mtime))
+            names = database.execute("SELECT json_extract(content, '$.scenario') FROM recipes ORDER BY rowid").fetchall()
     except (sqlite3.Error, OSError):
-        return Recent(path, None, None)
+        return Recent(path)
+    return Recent(path, int(count), tuple(dict.fromkeys(str(name) for (name,) in names if name)), changed)
 
 
 class HomeScreen(Page[None]):
@@ -58,16 +70,16 @@ class HomeScreen(Page[None]):
 
     HEADING = mark("Home")
     HELP = mark(
-        "A study is one file that holds dialogues, how each was made, and what reviewers said. Open one of the list with "
-        "Enter, another with o, or begin a new one with n. What is only taken off the list stays on the disk."
+        "A study is one file that holds dialogues, how each was made, and what reviewers said. Open one of the list "
+        "with Enter, another with o, or begin a new one with n. What is only taken off the list stays on the disk."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "nothing", show=False),
-        Binding("enter", "nothing", mark("Open"), key_display="Enter"),
+        Binding("enter", "open", mark("Open")),
         Binding("n", "new", mark("New study")),
         Binding("o", "other", mark("Open another")),
         Binding("r", "review", mark("Review")),
-        Binding("delete,d", "forget", mark("Take off the list"), key_display="d"),
+        Binding("d,delete", "forget", mark("Take off the list")),
     ]
 
     def compose_body(self) -> ComposeResult:
@@ -77,13 +89,16 @@ class HomeScreen(Page[None]):
             yield Phrase("", id="power")
         with Vertical(id="steps"):
             yield Phrase(mark("How to begin"), classes="title")
-            for step in STEPS:
-                yield Phrase(step, classes="step")
+            for number, step in enumerate(STEPS, 1):
+                with Horizontal(classes="step"):
+                    yield Static(f"{number} ", classes="number")
+                    yield Phrase(step)
         yield Rows(
             (
                 Column(mark("Recent studies"), 20, stretch=True),
                 Column(mark("Dialogues"), 10, right=True),
-                Column(mark("Changed"), 16),
+                Column(mark("Scenario"), 24),
+                Column(mark("Changed"), 15),
             ),
             self._cells,
             faint=lambda row: row.count is None,
@@ -101,16 +116,32 @@ class HomeScreen(Page[None]):
         self._fill()
 
     def _fill(self) -> None:
-        found = [recent(Path(path)) for path in self.workbench.state.recent]
+        studies = [Path(path) for path in self.workbench.state.recent]
         rows = self.query_one(Rows)
-        rows.fill(found)
-        rows.display = bool(found)
-        self.query_one("#steps").display = len(found) < 3
+        rows.display = bool(studies)
+        self.query_one("#steps").display = len(studies) < 3
+        self.refresh_bindings()
+        if [row.path for row in rows.rows] != studies:
+            known = {row.path: row for row in rows.rows}
+            rows.fill([known.get(path, Recent(path)) for path in studies])
+        self._look_into(studies)
 
-    def _cells(self, row: Recent) -> tuple[str, str, str]:
+    @work(thread=True, group="recent", exclusive=True)
+    def _look_into(self, studies: list[Path]) -> None:
+        self.post_message(messages.RecentRead(tuple(recent(path) for path in studies)))
+
+    def on_recent_read(self, message: messages.RecentRead) -> None:
+        """Show what is in the studies."""
+        if [str(row.path) for row in message.rows] == list(self.workbench.state.recent):
+            self.query_one(Rows).fill(message.rows)
+
+    def _cells(self, row: Recent) -> tuple[str, ...]:
         if row.count is None or row.changed is None:
-            return near(row.path), "", self.say(mark("not found"))
-        return near(row.path), str(row.count), moment(row.changed, datetime.datetime.now(), self.say)
+            return near(row.path), "", "", self.say(mark("not found"))
+        more = len(row.scenarios) - 1
+        about = row.scenarios[0] if row.scenarios else ""
+        when = moment(row.changed, datetime.datetime.now(), self.say)
+        return near(row.path), str(row.count), f"{about} +{more}" if more > 0 else about, when
 
     @work(thread=True, group="examine")
     def _examine(self) -> None:
@@ -154,6 +185,14 @@ class HomeScreen(Page[None]):
 
     def action_nothing(self) -> None:
         """Home is where Escape leads."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is done with a study of the list needs one."""
+        return action not in ("open", "review", "forget") or bool(self.workbench.state.recent)
+
+    def action_open(self) -> None:
+        """Open the study under the cursor."""
+        self.query_one(Rows).action_choose()
 
     def action_new(self) -> None:
         """Ask for a name, and write into it."""

@@ -63,9 +63,9 @@ class Page(_Speaks[Result]):
         """What the screen shows."""
         yield from ()
 
-    def say_about(self, about: str) -> None:
-        """Show in the bar above what the screen is about."""
-        self.query_one(TopBar).say_about(about)
+    def say_about(self, about: str, aside: str = "") -> None:
+        """Show in the bar above what the screen is about, and something that is short at the right."""
+        self.query_one(TopBar).say_about(about, aside)
 
     def action_back(self) -> None:
         """Go back to the screen before."""

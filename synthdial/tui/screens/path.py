@@ -24,7 +24,7 @@ class PathScreen(Dialog[Path]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take", mark("Go on"), key_display="Enter", priority=True),
+        Binding("enter", "take", mark("Go on"), key_display="Enter"),  # the field's own key, shown here
     ]
 
     def __init__(self, heading: str, label: str, *, new: bool = False) -> None:
@@ -41,6 +41,10 @@ class PathScreen(Dialog[Path]):
     def on_mount(self) -> None:
         """Write at once."""
         self.query_one(Input).focus()
+
+    def on_input_submitted(self) -> None:
+        """Enter in the field."""
+        self.action_take()
 
     def action_take(self) -> None:
         """Take the file, if it will do."""

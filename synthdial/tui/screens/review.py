@@ -134,7 +134,7 @@ class ReviewScreen(ReviewView):
                 self._tell(self.say("The comment is saved.") if text else self.say("The comment is gone."))
 
         about = "" if turn is None else self._words(turn)
-        self.app.push_screen(CommentScreen(about, self._review.comments.get(turn) or ""), close)
+        self.app.push_screen(CommentScreen(about, self._review.comments.get(turn) or "", self._attention), close)
 
     def action_edit(self) -> None:
         """Write the turn under the cursor anew; its original is kept."""
@@ -150,7 +150,7 @@ class ReviewScreen(ReviewView):
                     self._tell(self.say("The turn is saved; the original is kept."))
 
         original = self._dialogue.turns[turn].text
-        self.app.push_screen(EditScreen(original, self._words(turn), self._clock), close)
+        self.app.push_screen(EditScreen(original, self._words(turn), self._attention, self._clock), close)
 
     def _words(self, turn: int) -> str:
         edit = self._review.edits.get(turn)

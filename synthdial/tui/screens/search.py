@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from synthdial.dialogue import Speaker
+from synthdial.dialogue import Dialogue, Speaker
 from synthdial.errors import SynthdialError
 from synthdial.language import mark
 from synthdial.tui.screens.asking import Asking
@@ -50,6 +50,8 @@ class SearchScreen(Asking[Place]):
         super().__init__()
         self._session = session
         self._places: list[Place] = []
+        self._searched = ""
+        self._read: dict[str, Dialogue] = {}  # by key: what one search shows the next often shows too
 
     def compose_question(self) -> ComposeResult:
         """A field, and what was found."""
@@ -61,8 +63,14 @@ class SearchScreen(Asking[Place]):
         self.query_one(Input).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Search for what stands there now."""
-        text = " ".join(event.value.split())
+        """Search for what stands there, once all that was typed meanwhile is there too."""
+        self.call_later(self._search)
+
+    def _search(self) -> None:
+        text = " ".join(self.query_one(Input).value.split())
+        if text == self._searched:
+            return
+        self._searched = text
         found: list[tuple[Item, int]] = []
         if len(text) >= _FEWEST:
             try:
@@ -81,7 +89,9 @@ class SearchScreen(Asking[Place]):
             self.tell(self.say("{count} found.").format(count=len(found)))
 
     def _hit(self, place: Place, text: str) -> Hit:
-        turn = self._session.dialogue(place.item).turns[place.turn]
+        if place.item.key not in self._read:
+            self._read[place.item.key] = self._session.dialogue(place.item)
+        turn = self._read[place.item.key].turns[place.turn]
         speaker = self.say("Doctor") if turn.speaker is Speaker.DOCTOR else self.say("Patient")
         where = self.say("conversation {number}, turn {turn}").format(number=place.item.number, turn=place.turn + 1)
         return Hit(f"{where}, {speaker}", turn.text, text)

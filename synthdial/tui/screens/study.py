@@ -1,6 +1,5 @@
 """A study: its dialogues, and what can be done with them."""
 
-import functools
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -33,7 +32,7 @@ class StudyScreen(Page[None]):
         "What you see here tells which model wrote what: raters who shall judge blind should not look at it."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "nothing", mark("Read"), key_display="Enter"),
+        Binding("enter", "read", mark("Read")),
         Binding("w", "write", mark("Write more")),
         Binding("v", "review", mark("Review")),
         Binding("s", "results", mark("Results")),
@@ -69,9 +68,14 @@ class StudyScreen(Page[None]):
         self._read()
 
     def _follow(self, batch: Batch) -> None:
-        if batch.study == self.path and len(batch.finished) != self._finished:
+        if batch.study == self.path and len(batch.finished) != self._finished and self.is_current:
             self._finished = len(batch.finished)
             self._read()
+
+    def on_screen_resume(self) -> None:
+        """Dialogues may have been written while another screen was shown."""
+        if self.workbench.batch is not None:
+            self._follow(self.workbench.batch)
 
     @work(thread=True, group="study", exclusive=True)
     def _read(self) -> None:
@@ -98,18 +102,21 @@ class StudyScreen(Page[None]):
         empty = self.query_one("#empty", Phrase)
         empty.display = not message.rows
         empty.phrase(mark("There is no dialogue yet. Press w to write some."))
-        self.say_about(f"{near(self.path)} · {dialogues(len(message.rows), self.say)}")
+        self.relabel()
         if message.rows:
             rows.focus()
 
-    @staticmethod
-    @functools.cache
-    def _shown(value: object) -> str:
-        return "" if value is None else str(value)
+    def relabel(self) -> None:
+        """Say how many there are in the language of now."""
+        self.say_about(near(self.path), dialogues(len(self.query_one(Rows).rows), self.say))
 
     def _cells(self, row: dict[str, Any]) -> tuple[str, ...]:
-        names = ("id", "scenario", "preset", "model", "turns", "words", "ended_by")
-        return tuple(self._shown(row[name]) for name in names)
+        ended = row["ended_by"]
+        return (
+            row["id"],
+            *(str(row[name] or "") for name in ("scenario", "preset", "model", "turns", "words")),
+            self.say(ended) if isinstance(ended, str) else "",
+        )
 
     def on_rows_chosen(self, message: Rows.Chosen) -> None:
         """Show a dialogue."""
@@ -117,8 +124,9 @@ class StudyScreen(Page[None]):
 
         self.app.push_screen(DialogueScreen(self.path, message.row["id"]))
 
-    def action_nothing(self) -> None:
-        """The list answers this key."""
+    def action_read(self) -> None:
+        """Show the dialogue under the cursor."""
+        self.query_one(Rows).action_choose()
 
     def action_write(self) -> None:
         """Write more."""

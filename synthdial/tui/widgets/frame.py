@@ -7,11 +7,16 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual.geometry import Size
+from textual.keys import key_to_character
 from textual.screen import Screen
 from textual.widget import Widget
 
+from synthdial.cli.terminal import printable
+
 if TYPE_CHECKING:
     from synthdial.tui.app import SynthdialApp
+
+_ALWAYS = ("quit",)  # its second key is shown where the first one writes a letter
 
 
 class TopBar(Widget):
@@ -28,11 +33,11 @@ class TopBar(Widget):
     def __init__(self, heading: str, domain: str = "tui") -> None:
         super().__init__()
         self._heading, self._domain = heading, domain
-        self.about = ""
+        self.about = self.aside = ""
 
-    def say_about(self, about: str) -> None:
-        """Show what the screen is about, such as the name of a study."""
-        self.about = about
+    def say_about(self, about: str, aside: str = "") -> None:
+        """Show what the screen is about, such as the path of a study, and something that is short at the right."""
+        self.about, self.aside = about, aside
         self.refresh()
 
     def relabel(self) -> None:
@@ -40,13 +45,18 @@ class TopBar(Widget):
         self.refresh()
 
     def render(self) -> Text:
-        """The line, shortened where it is too long."""
+        """The line; of what is too long the end stays, which tells most of a path."""
         heading = cast("SynthdialApp", self.app).say(self._heading, self._domain)
-        text = Text(" synthdial-edge", style="bold", no_wrap=True, overflow="ellipsis")
+        text = Text(" synthdial-edge", style="bold", no_wrap=True, end="")
         text.append(f"  {heading}", style="not bold")
-        if self.about:
-            text.append(f"  {self.about}", style="not bold")
-        text.truncate(self.size.width, overflow="ellipsis")
+        aside = f"  {printable(self.aside)} " if self.aside else " "
+        room = self.size.width - text.cell_len - cell_len(aside) - 2
+        about = printable(self.about)
+        if cell_len(about) > room:
+            about = "…" + about[len(about) - max(room - 1, 0) :]
+        text.append(f"  {about}", style="not bold")
+        text.append(" " * (self.size.width - text.cell_len - cell_len(aside)) + aside, style="not bold")
+        text.truncate(self.size.width)
         return text
 
 
@@ -58,6 +68,7 @@ class KeyLine(Widget):
 
     def on_mount(self) -> None:
         """Follow the keys of the screen."""
+        self.auto_links = False  # keys are no links: they have colours of their own
         self.screen.bindings_updated_signal.subscribe(self, self._follow)
 
     def on_unmount(self) -> None:
@@ -73,11 +84,16 @@ class KeyLine(Widget):
         self.refresh(layout=True)
 
     def keys(self) -> Iterator[tuple[str, str, str, bool]]:
-        """What each key is called, what it does, its name to Textual, and whether it does it now."""
-        app = cast("SynthdialApp", self.app)
+        """What each key is called, what it does, its name to Textual, and whether it does it now.
+
+        Of several keys for the same the first is shown that does not write a letter into the field one is in.
+        """
+        app, field = cast("SynthdialApp", self.app), self.screen.focused
         seen = set()
         for node, binding, enabled, _ in self.screen.active_bindings.values():
-            if binding.show and binding.action not in seen:
+            shown = binding.show or binding.action in _ALWAYS
+            written = field is not None and field.check_consume_key(binding.key, key_to_character(binding.key))
+            if shown and not written and binding.action not in seen:
                 seen.add(binding.action)
                 yield app.get_key_display(binding), app.say_of(node, binding.description), binding.key, enabled
 

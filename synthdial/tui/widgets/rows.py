@@ -59,11 +59,13 @@ class Rows(ScrollView, can_focus=True):
         The texts of a row, one a column.
     faint : callable
         Whether a row is shown as something that cannot be chosen.
+
+    A screen binds Enter to `action_choose`, and says with it what that does there.
     """
 
     @dataclass
     class Chosen(Message):
-        """A row was chosen with Enter or a click."""
+        """A row was chosen, with Enter or with a click on the row of the cursor."""
 
         rows: "Rows"
         row: Any
@@ -81,7 +83,6 @@ class Rows(ScrollView, can_focus=True):
         Binding("pagedown", "leap(1)", show=False),
         Binding("home", "edge(0)", show=False),
         Binding("end", "edge(-1)", show=False),
-        Binding("enter", "choose", show=False),
     ]
 
     cursor: reactive[int] = reactive(0, init=False)
