@@ -39,6 +39,7 @@ class ScriptedEngine:
 
     writing: Writing
     orders: list[WriteDialogues]
+    told: list[str]
 
     def __enter__(self) -> "ScriptedEngine":
         return self
@@ -48,6 +49,18 @@ class ScriptedEngine:
 
     def close(self) -> None:
         """Nothing to end."""
+
+    def suspend(self) -> None:
+        type(self).told.append("suspend")
+
+    def resume(self) -> None:
+        type(self).told.append("resume")
+
+    def stand_back(self) -> None:
+        type(self).told.append("stand back")
+
+    def end(self) -> None:
+        type(self).told.append("end")
 
     def about(self) -> dict[str, Any]:
         return {"devices": [], "gpu_build": False, "llama_cpp": "1", "llama_cpp_python": "2", "features": "none"}
@@ -68,6 +81,7 @@ def scripted_engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> type[Scr
 
     class Engine(ScriptedEngine):
         orders: list[WriteDialogues] = []  # noqa: RUF012
+        told: list[str] = []  # noqa: RUF012
         writing = staticmethod(lambda order, _: (heard(job) for job in order.jobs))
 
     fields = {

@@ -86,13 +86,25 @@ class Engine:
 
     def suspend(self) -> None:
         """Hold the worker where it is; it keeps its memory and uses no processor. It can be ended all the same."""
-        with suppress(psutil.NoSuchProcess):
-            psutil.Process(self.pid).suspend()
+        if self._process.poll() is None:
+            with suppress(psutil.NoSuchProcess):
+                psutil.Process(self.pid).suspend()
 
     def resume(self) -> None:
         """Let a worker that is held go on."""
-        with suppress(psutil.NoSuchProcess):
-            psutil.Process(self.pid).resume()
+        if self._process.poll() is None:
+            with suppress(psutil.NoSuchProcess):
+                psutil.Process(self.pid).resume()
+
+    def stand_back(self) -> None:
+        """Let other programs have the processor first, for as long as the worker lives."""
+        if self._process.poll() is None:
+            with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                process = psutil.Process(self.pid)
+                if sys.platform == "win32":
+                    process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+                else:
+                    process.nice(min(19, int(process.nice()) + 10))
 
     def end(self) -> None:
         """End the worker from another thread: who waits for its answer there gets a `WorkerDiedError`."""

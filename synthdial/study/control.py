@@ -13,9 +13,15 @@ class Control:
 
     A batch that is paused holds its memory and uses no processor. One that is stopped keeps every dialogue that was
     finished, and `synthdial.study.batch.run_batch` returns what it has.
+
+    Parameters
+    ----------
+    stand_back : bool
+        Whether other programs have the processor first, as screens need it that answer every key.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, stand_back: bool = False) -> None:
+        self._stand_back = stand_back
         self._lock = threading.Lock()
         self._engine: Engine | None = None
         self._stopped = False
@@ -61,6 +67,8 @@ class Control:
         """Have a hand on an engine while it works for the batch."""
         with self._lock:
             before, self._engine = self._engine, engine
+            if self._stand_back and engine is not before:
+                engine.stand_back()
             if self._stopped:
                 engine.end()
             elif self._paused_at is not None and engine is not before:

@@ -1,4 +1,4 @@
-"""The application: opens screens, speaks a language, and runs one batch at a time beside whatever is shown.
+"""The application: opens screens and speaks a language; `BatchApp` runs one batch beside whatever is shown.
 
 What a screen may count on
     ``self.app.say(text, domain)`` (on a `Page` or `Dialog` simply ``self.say(text)``, in its ``DOMAIN``) gives a
@@ -14,30 +14,29 @@ What a screen may count on
     ``$patient``, ``$text-error``, ``$text-warning``, ``$text-success``; other pairs may lack contrast.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import events, work
-from textual.app import App
+from textual import events
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.signal import Signal
 
 from synthdial.errors import SynthdialError
 from synthdial.language import mark, translator
 from synthdial.settings import LANGUAGES, Language, Theme
-from synthdial.tui import messages
-from synthdial.tui.batch import LOST_ON_STOPPING, STOPPING, Batch, Writer
+from synthdial.tui.batch import LOST_ON_STOPPING, Writer
+from synthdial.tui.batch_app import BatchApp
 from synthdial.tui.looks import LOOKS, after, theme_name
 from synthdial.tui.state import State, load_state, save_state
+from synthdial.tui.terminal import check_terminal, is_plain_locale
 
 if TYPE_CHECKING:
     from synthdial.review.session import ReviewRequest
-    from synthdial.study.request import BatchRequest
     from synthdial.tui.machine import Machine
 
 STYLES = Path(__file__).parent / "styles"
@@ -45,7 +44,7 @@ SMALLEST = (80, 24)
 """Columns and lines that every screen fits in."""
 
 
-class SynthdialApp(App[None]):
+class SynthdialApp(BatchApp):
     """The application.
 
     Parameters
@@ -71,12 +70,13 @@ class SynthdialApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", mark("Help")),
-        Binding("f1", "help", mark("Help")),
+        Binding("f1", "help", mark("Help"), show=False),
         Binding("f2", "language", mark("Nederlands"), priority=True),
         Binding("ctrl+l", "language", mark("Nederlands"), priority=True, show=False),
-        Binding("f3", "theme", mark("Look"), priority=True),
+        Binding("f3", "theme", mark("Colours"), priority=True),
         Binding("q", "quit", mark("Quit")),
         Binding("ctrl+q", "quit", mark("Quit"), show=False, priority=True),
+        Binding("ctrl+p", "command_palette", mark("Find a command"), show=False, priority=True),
     ]
 
     language: reactive[Language] = reactive("en", init=False)
@@ -93,18 +93,14 @@ class SynthdialApp(App[None]):
         writer: Writer | None = None,
         examine: "Callable[[], Machine] | None" = None,
     ) -> None:
-        self._themes_ready = False
-        super().__init__()
+        super().__init__(writer)
         for ours in LOOKS.values():
             self.register_theme(ours)
         self.set_reactive(SynthdialApp.language, language)
         self.set_reactive(SynthdialApp.look, theme)
         self.theme = theme_name(theme)
         self.state = state or State()
-        self.batch: Batch | None = None
-        self.batch_changed: Signal[Batch] = Signal(self, "batch_changed")
-        self._opening = study, review
-        self._writer, self.examine = writer, examine
+        self._opening, self.examine = (study, review), examine
 
     # --- what is shown ---
 
@@ -120,6 +116,12 @@ class SynthdialApp(App[None]):
 
     def on_mount(self) -> None:
         """Open what was asked for."""
+        if is_plain_locale():
+            self.notify(
+                self.say(mark("The locale is not UTF-8: letters and lines may look wrong. Set LC_ALL=C.UTF-8.")),
+                severity="warning",
+                timeout=15,
+            )
         study, review = self._opening
         if study is not None and review is None:
             self.open_study(study)
@@ -179,8 +181,32 @@ class SynthdialApp(App[None]):
         """A key as it stands on a keyboard."""
         if binding.key_display:
             return binding.key_display
-        key = {"escape": "Esc", "enter": "Enter", "question_mark": "?", "delete": "Del", "space": "Space"}.get(binding.key)
-        return key or (binding.key.upper() if binding.key[1:].isdigit() else super().get_key_display(binding))
+        known = {"escape": "Esc", "enter": "Enter", "question_mark": "?", "delete": "Del", "tab": "Tab"}
+        if binding.key.startswith("ctrl+"):
+            return f"Ctrl+{binding.key.removeprefix('ctrl+').upper()}"
+        is_function_key = binding.key[1:].isdigit()
+        return known.get(binding.key) or (binding.key.upper() if is_function_key else super().get_key_display(binding))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What the keys of a screen do, to be found by name."""
+        seen = set()
+        for node, binding, enabled, _ in screen.active_bindings.values():
+            ours = binding.show or node is self
+            if ours and enabled and binding.action != "command_palette" and binding.action not in seen:
+                seen.add(binding.action)
+                act = partial(self.run_action, binding.action, node)
+                yield SystemCommand(self.say_of(node, binding.description), self.get_key_display(binding), act)
+
+    def action_command_palette(self) -> None:
+        """Find a command by its name."""
+        from textual.command import CommandPalette
+
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder=self.say(mark("Find a command")), id="--command-palette"))
+
+    def action_help_quit(self) -> None:
+        """Say how to leave: in other programs Ctrl+C does."""
+        self.notify(self.say(mark("Ctrl+Q leaves the program.")))
 
     def action_press(self, key: str) -> None:
         """Do as if a key were pressed."""
@@ -192,12 +218,6 @@ class SynthdialApp(App[None]):
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
-
-    def problem(self, error: SynthdialError) -> None:
-        """Show what is wrong and what to do, until it was read."""
-        from synthdial.tui.screens.problem import Problem
-
-        self.push_screen(Problem(error))
 
     def open_study(self, path: Path) -> None:
         """Show the dialogues of a study."""
@@ -232,76 +252,6 @@ class SynthdialApp(App[None]):
 
         self.open_review(path, ReviewRequest(path))
 
-    # --- the batch ---
-
-    def start_batch(self, path: Path, request: "BatchRequest") -> None:
-        """Write dialogues beside whatever is shown; what comes of it is told by messages."""
-        self.batch = Batch(path, request)
-        self._run_batch(self.batch)
-        self.batch_changed.publish(self.batch)
-
-    @work(thread=True, group="batch")
-    def _run_batch(self, batch: Batch) -> None:
-        from synthdial.study.batch import run_batch
-
-        writer = self._writer or run_batch
-        try:
-            result = writer(
-                batch.study,
-                batch.request,
-                report=lambda progress: self._post(messages.BatchProgressed(progress)),
-                remark=lambda text: self._post(messages.BatchRemarked(text)),
-                hear=lambda event, dialogue: self._post(messages.BatchHeard(event, dialogue)),
-                control=batch.control,
-            )
-        except SynthdialError as error:
-            self._post(messages.BatchEnded(None, error))
-        else:
-            self._post(messages.BatchEnded(result, None))
-
-    def _post(self, message: Message) -> None:
-        self.post_message(message)
-
-    def on_batch_progressed(self, message: messages.BatchProgressed) -> None:
-        """The batch got on."""
-        if self.batch is not None:
-            self.batch.progress = message.progress
-            self.batch_changed.publish(self.batch)
-
-    def on_batch_heard(self, message: messages.BatchHeard) -> None:
-        """The engine reported a turn, or that a dialogue is done."""
-        if self.batch is not None:
-            self.batch.hear(message.event, message.dialogue)
-            self.batch_changed.publish(self.batch)
-
-    def on_batch_remarked(self, message: messages.BatchRemarked) -> None:
-        """The batch said something."""
-        if self.batch is not None:
-            self.batch.remark(message.text)
-            self.batch_changed.publish(self.batch)
-
-    def on_batch_ended(self, message: messages.BatchEnded) -> None:
-        """The batch is over."""
-        if self.batch is not None:
-            self.batch.end(message.error)
-            self.batch_changed.publish(self.batch)
-            if message.error is not None:
-                self.problem(message.error)
-
-    def stop_batch(self) -> None:
-        """Stop the batch; what is finished stays."""
-        if self.batch is not None and self.batch.running:
-            self.batch.phase = STOPPING
-            self.batch.control.stop()
-            self.batch_changed.publish(self.batch)
-
-    def pause_batch(self) -> None:
-        """Pause the batch, or let it go on."""
-        if self.batch is not None and self.batch.running:
-            control = self.batch.control
-            (control.resume if control.paused else control.pause)()
-            self.batch_changed.publish(self.batch)
-
     # --- the end ---
 
     async def action_quit(self) -> None:
@@ -317,11 +267,6 @@ class SynthdialApp(App[None]):
                 yes=mark("Stop and quit"),
             )
             self.push_screen(question, lambda quits: self.exit() if quits else None)
-
-    def on_unmount(self) -> None:
-        """Leave no process behind."""
-        if self.batch is not None:
-            self.batch.control.stop()
 
 
 def run(study: Path | None = None, *, lang: str | None = None, review: "ReviewRequest | None" = None) -> None:
@@ -343,7 +288,6 @@ def run(study: Path | None = None, *, lang: str | None = None, review: "ReviewRe
     """
     from synthdial.language import choose_language
     from synthdial.settings import load_settings
-    from synthdial.tui.terminal import check_terminal
 
     check_terminal()
     settings, state = load_settings(), load_state()

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from synthdial.dialogue import Turn
-from synthdial.engine.events import DialogueWritten, Event, PromptRead, TurnWritten
 from synthdial.language import mark
-from synthdial.study.control import Control
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # loading the engine's side takes longer than the first screen may
+    from synthdial.dialogue import Turn
+    from synthdial.engine.events import Event
     from synthdial.errors import SynthdialError
     from synthdial.study.batch import BatchResult, Progress
+    from synthdial.study.control import Control
     from synthdial.study.request import BatchRequest
 
 PREPARING, READING, WRITING, PAUSED = mark("preparing"), mark("reading the prompt"), mark("writing"), mark("paused")
@@ -32,10 +32,16 @@ class Writer(Protocol):
         *,
         report: Callable[["Progress"], None],
         remark: Callable[[str], None],
-        hear: Callable[[Event, str], None],
-        control: Control,
+        hear: Callable[["Event", str], None],
+        control: "Control",
     ) -> "BatchResult":
         """Write dialogues; see `synthdial.study.batch.run_batch`."""
+
+
+def _hand() -> "Control":
+    from synthdial.study.control import Control
+
+    return Control(stand_back=True)
 
 
 @dataclass
@@ -66,10 +72,10 @@ class Batch:
 
     study: Path
     request: "BatchRequest"
-    control: Control = field(default_factory=Control)
+    control: "Control" = field(default_factory=_hand)
     phase: str = PREPARING
     progress: "Progress | None" = None
-    open: dict[str, list[Turn]] = field(default_factory=dict)
+    open: "dict[str, list[Turn]]" = field(default_factory=dict)
     finished: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     error: "SynthdialError | None" = None
@@ -84,8 +90,10 @@ class Batch:
         """Where it is, for a person: a batch that is paused is so wherever it is."""
         return PAUSED if self.control.paused and self.phase in (PREPARING, READING, WRITING) else self.phase
 
-    def hear(self, event: Event, dialogue: str) -> None:
+    def hear(self, event: "Event", dialogue: str) -> None:
         """Take in what the engine reported."""
+        from synthdial.engine.events import DialogueWritten, PromptRead, TurnWritten
+
         if isinstance(event, PromptRead):
             self.phase = WRITING
             self.open.clear()  # a worker that took another's place begins them anew

@@ -1,12 +1,13 @@
 """Figures, times and states in the words of the reader's language."""
 
 import datetime
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from synthdial.tui.batch import Batch
+from synthdial.language import Say
 
-Say = Callable[[str], str]
+if TYPE_CHECKING:
+    from synthdial.tui.batch import Batch
 
 
 def dialogues(count: int, say: Say) -> str:
@@ -53,7 +54,7 @@ def near(path: Path) -> str:
     return str(path)
 
 
-def batch_summary(batch: Batch, say: Say) -> str:
+def batch_summary(batch: "Batch", say: Say) -> str:
     """How far a batch is, in one line."""
     parts = [f"{batch.study.name}: {say(batch.shown)}"]
     if progress := batch.progress:

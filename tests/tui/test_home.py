@@ -143,7 +143,7 @@ async def test_the_plan_stands_beside_the_turns(tmp_path: Path) -> None:
         study.add_recipe(RECIPE)
         study.add_dialogue(RECIPE, 1, Dialogue(made.id, made.turns, {**made.provenance, "plan": plan}))
     async with app_for("nl").run_test() as pilot:
-        pilot.app.push_screen(DialogueScreen(path, made.id))
+        pilot.app.push_screen(DialogueScreen(path, [made.id]))
         await settled(pilot)
         assert pilot.app.screen.query_one(Reading).lines
         assert "opening, vraag 4/3" in text_of(pilot.app)

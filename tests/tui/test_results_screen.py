@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from reviews import answer, study_of
+from reviews import answer, new_study, study_of
 from samples import RECIPE, dialogue
 from showing import Look, app_for, scene, text_of
 
@@ -32,8 +32,7 @@ WORDS = (
 
 def rated(path: Path, count: int = 15) -> Path:
     """A study of different dialogues that four raters have rated: the longer, the better."""
-    with Study(path, create=True) as study:
-        study.add_recipe(RECIPE)
+    with new_study(path) as study:
         for number in range(1, count + 1):
             words = [WORDS[(number * 7 + place * place) % 4] for place in range(2 + number)]
             study.add_dialogue(RECIPE, number, dialogue(number, *words))
@@ -51,7 +50,7 @@ def rate(session: ReviewSession, harsh: int) -> None:
         if turns % 3 == 0:
             session.flag(item, 1, "unnatural", "critical" if turns % 2 else "minor")
         session.accept(item, turns > 6)
-        if turns == 9:
+        if turns % 4 == 1:
             session.edit(item, 0, "Zo.", 12)
         session.finish(item)
 
@@ -124,6 +123,19 @@ class TestCounting:
             await app.workers.wait_for_complete()
             await pilot.pause()
             assert "Counting" not in text_of(app) and "1 Scores" in text_of(app)
+
+    @scene
+    async def test_who_leaves_while_it_counts_is_not_bothered(self, path: Path, counted: Results) -> None:
+        go_on = threading.Event()
+        app = app_for("en")
+        async with app.run_test(size=(80, 24)) as pilot:
+            app.push_screen(ResultsScreen(path, count=lambda study: go_on.wait(60) and counted))  # type: ignore[arg-type,return-value]
+            await pilot.pause()
+            await pilot.press("escape")
+            go_on.set()
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            assert type(app.screen).__name__ == "HomeScreen"
 
     @scene
     async def test_r_counts_again(self, path: Path, counted: Results) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from reviews import TALK, Reviewing, reviewing, study_of
 from showing import scene
+from textual import events
 
 from synthdial.review.events import FLAG_KINDS, SEVERITIES
 from synthdial.tui.screens.comment import CommentScreen
@@ -240,3 +241,35 @@ class TestHelp:
                 assert words in told
             await at.press("escape")
             assert at.app.screen is at.screen
+
+
+class TestFastHands:
+    @staticmethod
+    async def burst(at: Reviewing, *keys: str) -> None:
+        """Press keys before the application has answered the first."""
+        for key in keys:
+            at.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        for _ in range(5):
+            await at.pilot.pause()
+
+    @scene
+    async def test_enter_twice_closes_one_box(self, path: Path) -> None:
+        async with reviewing(path) as at:
+            for keys in (["c", *"ja"], ["e", "!"], ["f", "2"], ["slash", *"banaan"]):
+                await at.press(*keys)
+                await self.burst(at, "enter", "enter")
+                assert at.app.screen is at.screen
+            assert at.stored().comments == {0: "ja"} and len(at.stored().flags) == 1
+
+    @scene
+    async def test_escape_twice_leaves_one_screen(self, path: Path) -> None:
+        async with reviewing(path) as at:
+            await self.burst(at, "escape", "escape")
+            assert type(at.app.screen).__name__ == "HomeScreen"
+
+    @scene
+    async def test_keys_of_a_box_that_is_just_opening_do_not_rate(self, path: Path) -> None:
+        async with reviewing(path) as at:
+            await self.burst(at, "f", "2", "c", "enter", "4")
+            assert flags_of(at) == [(0, "unnatural", "critical", "")]
+            assert at.stored().scores == {"fluency": 4}

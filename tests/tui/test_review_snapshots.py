@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from reviews import TALK, Clock, answer, finish, study_of
+from reviews import Clock, answer, finish, study_of
 from showing import Look
 from textual.widgets import Input, TextArea
 
@@ -19,11 +19,8 @@ Open = Callable[[SynthdialApp], None]
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A study whose dialogues are all alike, since their order is drawn anew for each study."""
-    path = study_of(tmp_path / "demo.study", 7, turns=TALK)
-    with Study(path) as study:
-        study._db.execute("UPDATE turns SET text = ? WHERE position = 0", (TALK[0],))
-    return path
+    """A study with a calibration round."""
+    return study_of(tmp_path / "demo.study", 7)
 
 
 @pytest.fixture

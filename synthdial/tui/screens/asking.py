@@ -2,7 +2,9 @@
 
 from typing import ClassVar, TypeVar
 
+from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static, TextArea
@@ -12,6 +14,7 @@ from synthdial.language import mark
 from synthdial.tui.attention import Attention
 from synthdial.tui.screens.page import Dialog
 from synthdial.tui.widgets.bar import Bar
+from synthdial.tui.widgets.writing import Writing
 
 Answer = TypeVar("Answer")
 
@@ -21,6 +24,10 @@ class Asking(Dialog[Answer]):
 
     DOMAIN = "review"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", mark("Cancel"), key_display="Esc")]
+
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        """Close the box with an answer; once, though a key may be pressed twice."""
+        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
     def compose_body(self) -> ComposeResult:
         """What is asked, and room for a word about the answer."""
@@ -46,8 +53,7 @@ class WritingDialog(Asking[Answer]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Enter is the field's own key; it stands here so that it is shown
-        Binding("enter", "nothing", mark("Save"), key_display="Enter"),
+        Binding("enter", "save", mark("Save"), key_display="Enter"),
         Binding("escape", "cancel", mark("Cancel"), key_display="Esc", priority=True),
     ]
 
@@ -66,8 +72,20 @@ class WritingDialog(Asking[Answer]):
         self._warned = False
         self._attention.act()
 
-    def action_nothing(self) -> None:
-        """Do nothing."""
+    def on_mount(self) -> None:
+        """Write at the end of what is there."""
+        writing = self.query_one(Writing)
+        self.set_focus(writing)
+        writing.move_cursor(writing.document.end)
+
+    def on_key(self, event: events.Key) -> None:
+        """Take in what was typed before the field was there."""
+        if event.is_printable and event.character:
+            self.query_one(Writing).insert(event.character)
+
+    def action_save(self) -> None:
+        """Be done; the field itself hears Enter once it is there."""
+        self.query_one(Writing).finish()
 
     def action_cancel(self) -> None:
         """Close, if there is nothing to lose or the key is pressed again."""

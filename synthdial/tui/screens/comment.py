@@ -36,10 +36,6 @@ class CommentScreen(WritingDialog[str]):
             yield plain(self.say("On the whole conversation:"))
         yield Writing(self._text, id="writing")
 
-    def on_mount(self) -> None:
-        """Write at the end of what is there."""
-        self.query_one(Writing).begin()
-
     def on_writing_done(self, event: Writing.Done) -> None:
         """Save."""
         self.dismiss(event.text.strip())

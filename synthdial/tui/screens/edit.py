@@ -54,10 +54,6 @@ class EditScreen(WritingDialog[Rewritten]):
         yield plain(self.say("New text:"))
         yield Writing(self._text, lines=False, id="writing")
 
-    def on_mount(self) -> None:
-        """Write at the end of what is there."""
-        self.query_one(Writing).begin()
-
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Whoever writes is at it."""
         super().on_text_area_changed(event)
@@ -75,8 +71,9 @@ class EditScreen(WritingDialog[Rewritten]):
 
     def action_original(self) -> None:
         """Put the original back into the field."""
-        self.query_one(Writing).load_text(self._original)
-        self.query_one(Writing).begin()
+        writing = self.query_one(Writing)
+        writing.load_text(self._original)
+        writing.move_cursor(writing.document.end)
 
     @property
     def unsaved(self) -> bool:

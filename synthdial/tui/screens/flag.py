@@ -68,12 +68,11 @@ class FlagScreen(Asking[NewFlag | str]):
 
     def on_mount(self) -> None:
         """Keys mean kinds until somebody goes to the note."""
-        self.query_one("#kind", Choices).focus()
+        self.set_focus(self.query_one("#kind", Choices))
 
     def action_kind(self, place: int) -> None:
         """Choose what is wrong."""
         self.query_one("#kind", Choices).chosen = place
-        self.query_one("#kind", Choices).focus()
 
     def action_severity(self, place: int) -> None:
         """Choose how bad it is."""
@@ -82,7 +81,8 @@ class FlagScreen(Asking[NewFlag | str]):
     def action_note(self) -> None:
         """Go to the note, or from there back to the choices."""
         note = self.query_one("#note", Input)
-        (self.query_one("#kind", Choices) if note.has_focus else note).focus()
+        # at once: the next key may be there already
+        self.set_focus(self.query_one("#kind", Choices) if note.has_focus else note)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the note saves too."""

@@ -43,7 +43,7 @@ class GenerateScreen(Page[None]):
         Binding("s", "stop", mark("Stop")),
         Binding("l", "large", mark("One large, all")),
         Binding("left_square_bracket,right_square_bracket", "turn", mark("Another one"), key_display="[ ]"),
-        Binding("v", "review", mark("Review")),
+        Binding("r", "review", mark("Review")),
     ]
 
     def __init__(self, path: Path) -> None:
@@ -74,8 +74,12 @@ class GenerateScreen(Page[None]):
         self._show()
 
     def _follow(self, batch: Batch) -> None:
-        if self.is_attached:
+        if self.is_current:
             self._show()
+
+    def on_screen_resume(self) -> None:
+        """The batch got on while another screen was shown."""
+        self._show()
 
     def _show(self) -> None:
         """Show the choices, or the batch while it runs."""
@@ -83,9 +87,12 @@ class GenerateScreen(Page[None]):
         running = batch is not None and batch.running
         self.query_one(BatchForm).display = not running
         self.query_one(Slots).display = running
-        self.query_one("#summary").display = self.query_one("#news").display = batch is not None
+        self.query_one("#summary").display = batch is not None and not running
+        self.query_one("#news").display = running
         if running and not self.query_one(Slots).has_focus and self.app.screen is self:
             self.query_one(Slots).focus()
+        elif not running and self.query_one(Slots).has_focus:
+            self.query_one(BatchForm).begin()
         if batch is not None:
             self.query_one("#summary", Phrase).update(batch_summary(batch, self.say))
             self.query_one("#news", Phrase).update(batch.remarks[-1] if batch.remarks and running else "")

@@ -1,8 +1,11 @@
 """What a screen is for and what its keys do."""
 
+from typing import ClassVar
+
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
@@ -21,6 +24,7 @@ class HelpScreen(Dialog[None]):
     """
 
     HEADING = mark("Help")
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", mark("Close"))]
 
     def __init__(self, about: Screen[object]) -> None:
         super().__init__()
@@ -28,7 +32,7 @@ class HelpScreen(Dialog[None]):
         self._keys = [
             (node, binding)
             for node, binding, _, _ in about.active_bindings.values()
-            if binding.description and hasattr(type(node), "HELP_ALL") | binding.show
+            if binding.description and (binding.show or node is about.app)
         ]
 
     def compose_body(self) -> ComposeResult:

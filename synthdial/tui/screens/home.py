@@ -53,13 +53,16 @@ class Recent:
     changed: datetime.datetime | None = None
 
 
+_SCENARIOS = "SELECT json_extract(content, '$.scenario') FROM recipes ORDER BY rowid"
+
+
 def recent(path: Path) -> Recent:
     """Look into a study, in a moment."""
     try:
         changed = datetime.datetime.fromtimestamp(path.stat().st_mtime)
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=0.2)) as database:
             (count,) = database.execute("SELECT count(*) FROM dialogues").fetchone()
-            names = database.execute("SELECT json_extract(content, '$.scenario') FROM recipes ORDER BY rowid").fetchall()
+            names = database.execute(_SCENARIOS).fetchall()
     except (sqlite3.Error, OSError):
         return Recent(path)
     return Recent(path, int(count), tuple(dict.fromkeys(str(name) for (name,) in names if name)), changed)
@@ -108,8 +111,8 @@ class HomeScreen(Page[None]):
     def on_mount(self) -> None:
         """Show what is known, and look for the rest."""
         self._fill()
-        self._examine()
         self.query_one(Rows).focus()
+        self.call_after_refresh(self._examine)  # it takes the processor for a moment: first the screen
 
     def on_screen_resume(self) -> None:
         """A study may have been opened or written meanwhile."""

@@ -63,6 +63,10 @@ class Page(_Speaks[Result]):
         """What the screen shows."""
         yield from ()
 
+    def on_screen_resume(self) -> None:
+        """The batch got on while another screen was shown."""
+        self.query_one(BatchLine).relabel()
+
     def say_about(self, about: str, aside: str = "") -> None:
         """Show in the bar above what the screen is about, and something that is short at the right."""
         self.query_one(TopBar).say_about(about, aside)

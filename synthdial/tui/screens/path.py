@@ -12,6 +12,11 @@ from synthdial.tui.screens.page import Dialog
 from synthdial.tui.widgets.phrase import Phrase
 
 
+class _Field(Input):
+    # the field itself takes Enter, after all that was typed before; here it says so
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", mark("Go on"))]
+
+
 class PathScreen(Dialog[Path]):
     """A box with a field for the name of a file.
 
@@ -23,10 +28,6 @@ class PathScreen(Dialog[Path]):
         The file shall not be there yet; ``.study`` is added where the name has no ending.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take", mark("Go on"), key_display="Enter"),  # the field's own key, shown here
-    ]
-
     def __init__(self, heading: str, label: str, *, new: bool = False) -> None:
         self.HEADING = heading  # type: ignore[misc]
         super().__init__()
@@ -35,7 +36,7 @@ class PathScreen(Dialog[Path]):
     def compose_body(self) -> ComposeResult:
         """The question, the field, and room for what is wrong."""
         yield Phrase(self._label)
-        yield Input(id="path")
+        yield _Field(id="path")
         yield Phrase("", id="remark")
 
     def on_mount(self) -> None:
@@ -44,9 +45,9 @@ class PathScreen(Dialog[Path]):
 
     def on_input_submitted(self) -> None:
         """Enter in the field."""
-        self.action_take()
+        self._take()
 
-    def action_take(self) -> None:
+    def _take(self) -> None:
         """Take the file, if it will do."""
         remark, value = self.query_one("#remark", Phrase), self.query_one(Input).value.strip()
         if not value:

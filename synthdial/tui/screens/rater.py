@@ -81,7 +81,7 @@ class RaterScreen(Asking[Who]):
         elif self._last.role in keys:
             roles.chosen = keys.index(self._last.role)
         self.relabel()
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
 
     def relabel(self) -> None:
         """Ask in the language of now."""
@@ -96,7 +96,8 @@ class RaterScreen(Asking[Who]):
     def action_other(self) -> None:
         """Go between the name and the role."""
         name = self.query_one(Input)
-        (self.query_one("#role", Choices) if name.has_focus else name).focus()
+        # at once: the next key may be there already
+        self.set_focus(self.query_one("#role", Choices) if name.has_focus else name)
 
     def action_role(self, place: int) -> None:
         """Choose a role."""
@@ -104,16 +105,19 @@ class RaterScreen(Asking[Who]):
             self.query_one("#role", Choices).chosen = place
 
     def action_begin(self) -> None:
-        """Begin, if it is known who."""
+        """Begin, if it is known who, once the field has taken in what was typed."""
+        self.query_one(Input).call_later(self._begin)
+
+    def _begin(self) -> None:
         name = " ".join(self.query_one(Input).value.split())
         chosen = self.query_one("#role", Choices).chosen
         if not name:
-            self.query_one(Input).focus()
+            self.set_focus(self.query_one(Input))
             self.tell(self.say("Give your name, or a code."))
         elif name.casefold() in self._known:
             self.dismiss(Who(name, None))
         elif chosen is None:
-            self.query_one("#role", Choices).focus()
+            self.set_focus(self.query_one("#role", Choices))
             self.tell(self.say("Say as what you judge: press its number."))
         else:
             self.dismiss(Who(name, self._roles[chosen].key))

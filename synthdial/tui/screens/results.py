@@ -67,7 +67,6 @@ class ResultsScreen(Page[None]):
         "The sentence on top says whether the metrics go together with what people say. The program writes the same "
         "figures with the command 'results', and a report with 'report'."
     )
-    HELP_ALL = True
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(n), f"part({n - 1})", mark("Choose a part"), show=False) for n in range(1, len(PARTS) + 1)),
         Binding("right,tab", "turn(1)", mark("Next part"), key_display="→"),
@@ -149,6 +148,11 @@ class ResultsScreen(Page[None]):
     # --- showing ---
 
     _standings: "tuple[Standing, ...]" = ()
+
+    def action_back(self) -> None:
+        """Go back to the screen before; once, though the key may be pressed twice."""
+        if self.app.screen is self:
+            self.dismiss()
 
     def relabel(self) -> None:
         """Tell the results in the language of now."""

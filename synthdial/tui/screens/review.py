@@ -25,7 +25,6 @@ _DIGITS = (1, 2, 3, 4, 5, 0)
 class ReviewScreen(ReviewView):
     """Reviewing by keys; see `ReviewView` for the parameters."""
 
-    HELP_ALL = True
     HELP = mark(
         "Read the conversation and answer each question with a number key; the next open question follows by itself. "
         "Every key is saved at once: you can stop at any moment and lose nothing. How a conversation was made, and "

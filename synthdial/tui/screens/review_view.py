@@ -103,6 +103,11 @@ class ReviewView(Page[None]):
         self._note_time(everything=True)
         self._when_closed()
 
+    def action_back(self) -> None:
+        """Go back to the screen before; once, though the key may be pressed twice."""
+        if self.app.screen is self:
+            self.dismiss()
+
     def relabel(self) -> None:
         """Ask in the language of now."""
         self._questions = questions_of(self._session.rubric, self.workbench.language, self.say)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
@@ -60,7 +61,12 @@ class SearchScreen(Asking[Place]):
 
     def on_mount(self) -> None:
         """Write at once."""
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
+
+    def on_key(self, event: events.Key) -> None:
+        """Take in what was typed before the field was there."""
+        if event.is_printable and event.character:
+            self.query_one(Input).insert_text_at_cursor(event.character)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search for what stands there, once all that was typed meanwhile is there too."""
@@ -101,7 +107,11 @@ class SearchScreen(Asking[Place]):
         self.query_one(Hits).step(by)
 
     def action_go(self) -> None:
-        """Go to the hit that is chosen."""
+        """Go to the hit that is chosen, once the field has taken in what was typed."""
+        self.query_one(Input).call_later(self._go)
+
+    def _go(self) -> None:
+        self._search()
         if self._places:
             self.dismiss(self._places[self.query_one(Hits).chosen])
 

@@ -28,13 +28,13 @@ class StudyScreen(Page[None]):
 
     HEADING = mark("Study")
     HELP = mark(
-        "Enter shows a dialogue with its plan. w writes more into this study, v reviews it, s shows the results. "
+        "Enter shows a dialogue with its plan. w writes more into this study, r reviews it, s shows the results. "
         "What you see here tells which model wrote what: raters who shall judge blind should not look at it."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "read", mark("Read")),
         Binding("w", "write", mark("Write more")),
-        Binding("v", "review", mark("Review")),
+        Binding("r", "review", mark("Review")),
         Binding("s", "results", mark("Results")),
     ]
 
@@ -48,9 +48,9 @@ class StudyScreen(Page[None]):
         yield Phrase(mark("Reading ..."), id="empty")
         yield Rows(
             (
-                Column(mark("Dialogue"), 13),
+                Column(mark("Dialogue"), 14),
                 Column(mark("Scenario"), 20, stretch=True),
-                Column(mark("Preset"), 8),
+                Column(mark("Preset"), 9),
                 Column(mark("Model"), 20, wide=True),
                 Column(mark("Turns"), 7, right=True),
                 Column(mark("Words"), 7, right=True),
@@ -122,7 +122,12 @@ class StudyScreen(Page[None]):
         """Show a dialogue."""
         from synthdial.tui.screens.dialogue import DialogueScreen
 
-        self.app.push_screen(DialogueScreen(self.path, message.row["id"]))
+        rows = self.query_one(Rows)
+        self.app.push_screen(DialogueScreen(self.path, [row["id"] for row in rows.rows], rows.cursor), self._came_back)
+
+    def _came_back(self, at: int | None) -> None:
+        if at is not None:
+            self.query_one(Rows).cursor = at
 
     def action_read(self) -> None:
         """Show the dialogue under the cursor."""

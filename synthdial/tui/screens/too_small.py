@@ -21,7 +21,7 @@ class _Needed(Widget):
         text = app.say("Please make the window larger: {columns} × {lines} is needed, this is {width} × {height}.")
         size = app.size
         shown = text.format(columns=SMALLEST[0], lines=SMALLEST[1], width=size.width, height=size.height)
-        return Text(f"{shown}\n\n{app.say('Nothing is lost.')}", justify="center")
+        return Text("\n\n".join((shown, app.say("Nothing is lost."))), justify="center")
 
 
 class TooSmall(ModalScreen[None]):

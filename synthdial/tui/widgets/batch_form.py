@@ -35,9 +35,7 @@ _HINTS = {
         "A transcript or a folder of transcripts whose turn-taking is followed, and of which one stands in the prompt; "
         "empty: the bundled ones. Give only what was de-identified."
     ),
-    "preset": mark(
-        "natural follows a plan of turns drawn from the references; plain leaves everything to the model."
-    ),
+    "preset": mark("natural follows a plan of turns drawn from the references; plain leaves everything to the model."),
     "count": mark("How many of this kind the study shall hold in the end; those that are there count."),
     "max_words": mark("A dialogue ends before it has more words."),
     "candidates": mark("Dialogues written for each one kept, 1 to 16; the best stays. Each costs as much time."),

@@ -16,13 +16,19 @@ class BatchLine(Widget):
 
     def on_mount(self) -> None:
         """Follow the batch."""
-        cast("SynthdialApp", self.app).batch_changed.subscribe(self, lambda _: self.relabel())
+        cast("SynthdialApp", self.app).batch_changed.subscribe(self, lambda _: self._follow())
         self.relabel()
+
+    def _follow(self) -> None:
+        if self.screen.is_current:  # the others look again when they are shown
+            self.relabel()
 
     def relabel(self) -> None:
         """Show where it is, in the language of now."""
         batch = cast("SynthdialApp", self.app).batch
-        self.display = batch is not None and batch.running
+        running = batch is not None and batch.running
+        if self.display != running:
+            self.display = running
         self.refresh()
 
     def render(self) -> Text:

@@ -30,14 +30,13 @@ class Conversation(LinePane, can_focus=True, inherit_bindings=False):
     """
 
     DOMAIN = "review"
-    HELP_ALL = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", mark("Next turn, one before"), show=False),
-        Binding("up,k", "move(-1)", mark("Next turn, one before"), show=False),
-        Binding("pagedown,space", "page(1)", mark("Many turns on, or back"), show=False),
-        Binding("pageup", "page(-1)", mark("Many turns on, or back"), show=False),
-        Binding("home,g", "to(0)", mark("First turn, last turn"), show=False),
-        Binding("end,G", "to(-1)", mark("First turn, last turn"), show=False),
+        Binding("down,j", "move(1)", mark("Next turn, one before")),
+        Binding("up,k", "move(-1)", mark("Next turn, one before")),
+        Binding("pagedown,space", "page(1)", mark("Many turns on, or back")),
+        Binding("pageup", "page(-1)", mark("Many turns on, or back")),
+        Binding("home,g", "to(0)", mark("First turn, last turn")),
+        Binding("end,G", "to(-1)", mark("First turn, last turn")),
     ]
 
     cursor: reactive[int] = reactive(0)
@@ -102,7 +101,8 @@ class Conversation(LinePane, can_focus=True, inherit_bindings=False):
         text = wrapped(edit.text if edit else turn.text, width - _LABEL)
         first = (("strong", self.glyphs.cursor if here else " "), (style, f"{sign} {label}".ljust(_LABEL - 1)))
         lines = [Line((*first, ("", text[0])), number, here)]
-        lines += [Line((("", " " * _LABEL + rest),), number, here) for rest in text[1:]]
+        along = self.glyphs.along if here else " "
+        lines += [Line((("strong", along), ("", " " * (_LABEL - 1) + rest)), number, here) for rest in text[1:]]
         if self._review is None:
             return lines
         if edit:
@@ -126,9 +126,10 @@ class Conversation(LinePane, can_focus=True, inherit_bindings=False):
         rows = wrapped(text, width - indent - 2)
         signs = [sign] + [" "] * (len(rows) - 1)
         marked = number is not None and number == self.cursor
+        first = self.glyphs.along if marked else " "
         return [
-            Line((("", " " * indent), (style, f"{mark} {row}")), number, marked)
-            for mark, row in zip(signs, rows, strict=True)
+            Line((("strong", first), ("", " " * (indent - 1)), (style, f"{shown} {row}")), number, marked)
+            for shown, row in zip(signs, rows, strict=True)
         ]
 
     def laid_out(self) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
+from textual.binding import Binding
 from textual.geometry import Size
 from textual.keys import key_to_character
 from textual.screen import Screen
@@ -15,8 +16,6 @@ from synthdial.cli.terminal import printable
 
 if TYPE_CHECKING:
     from synthdial.tui.app import SynthdialApp
-
-_ALWAYS = ("quit",)  # its second key is shown where the first one writes a letter
 
 
 class TopBar(Widget):
@@ -86,16 +85,23 @@ class KeyLine(Widget):
     def keys(self) -> Iterator[tuple[str, str, str, bool]]:
         """What each key is called, what it does, its name to Textual, and whether it does it now.
 
-        Of several keys for the same the first is shown that does not write a letter into the field one is in.
+        Where a key would write a letter into the field one is in, another key for the same is shown.
         """
-        app, field = cast("SynthdialApp", self.app), self.screen.focused
+        app = cast("SynthdialApp", self.app)
+        active = list(self.screen.active_bindings.values())
         seen = set()
-        for node, binding, enabled, _ in self.screen.active_bindings.values():
-            shown = binding.show or binding.action in _ALWAYS
-            written = field is not None and field.check_consume_key(binding.key, key_to_character(binding.key))
-            if shown and not written and binding.action not in seen:
-                seen.add(binding.action)
-                yield app.get_key_display(binding), app.say_of(node, binding.description), binding.key, enabled
+        for node, first, enabled, _ in active:
+            if first.show and first.action not in seen:
+                seen.add(first.action)
+                others = (other.binding for other in active if other.binding.action == first.action)
+                for binding in (first, *others):
+                    if not self._is_written(binding):
+                        yield app.get_key_display(binding), app.say_of(node, first.description), binding.key, enabled
+                        break
+
+    def _is_written(self, binding: Binding) -> bool:
+        field = self.screen.focused
+        return field is not None and field.check_consume_key(binding.key, key_to_character(binding.key))
 
     def _lines(self, width: int) -> Iterator[list[tuple[str, str, str, bool]]]:
         line: list[tuple[str, str, str, bool]] = []

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from textual.app import App
 
+from synthdial.tui.terminal import is_plain_locale
+
 
 @dataclass(frozen=True)
 class Glyphs:
@@ -11,8 +13,8 @@ class Glyphs:
 
     Attributes
     ----------
-    cursor, doctor, patient : str
-        Before the turn under the cursor; before what each speaker says.
+    cursor, along, doctor, patient : str
+        Before the turn under the cursor, and before its other lines; before what each speaker says.
     flag, edit, comment : str
         Beside a turn that was flagged, edited or commented on.
     chosen, open, answered, refused : str
@@ -26,6 +28,7 @@ class Glyphs:
     """
 
     cursor: str = "▶"
+    along: str = "│"
     doctor: str = "■"
     patient: str = "□"
     flag: str = "⚑"
@@ -49,6 +52,7 @@ UNICODE = Glyphs()
 
 ASCII = Glyphs(
     cursor=">",
+    along="|",
     doctor="#",
     patient="-",
     flag="!",
@@ -71,4 +75,5 @@ ASCII = Glyphs(
 
 def glyphs_for(app: App[object]) -> Glyphs:
     """The signs that an application's terminal can show."""
-    return UNICODE if app.console.encoding.lower().startswith("utf") else ASCII
+    known = app.console.encoding.lower().startswith("utf") and not is_plain_locale()
+    return UNICODE if known else ASCII

@@ -16,7 +16,6 @@ class ResultPane(LinePane, can_focus=True, inherit_bindings=False):
     """Lines that are told by a `Part`."""
 
     DOMAIN = "review"
-    HELP_ALL = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "scroll_by(1)", mark("Scroll"), key_display="↑ ↓"),
         Binding("up,k", "scroll_by(-1)", show=False),

@@ -107,7 +107,7 @@ class Rows(ScrollView, can_focus=True):
     def fill(self, rows: Sequence[Any]) -> None:
         """Show other rows; the cursor stays where it was."""
         self.rows = rows
-        self.virtual_size = Size(self.size.width, len(rows) + 1)
+        self.virtual_size = Size(0, len(rows) + 1)
         self.cursor = max(0, min(self.cursor, len(rows) - 1))
         self.refresh()
 
@@ -116,8 +116,7 @@ class Rows(ScrollView, can_focus=True):
         self.refresh()
 
     def on_resize(self) -> None:
-        """Stretch to the new width."""
-        self.virtual_size = Size(self.size.width, len(self.rows) + 1)
+        """Keep the cursor in view."""
         self._see_cursor()
 
     def watch_cursor(self) -> None:
@@ -163,7 +162,7 @@ class Rows(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The heading, or a row that is seen."""
-        width = self.size.width
+        width = self.scrollable_content_region.width
         if y == 0:
             say = cast("SynthdialApp", self.app).say
             return self._line([say(c.heading) for c in self._columns], self._style("rows--heading"), width)

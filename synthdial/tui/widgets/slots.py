@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, cast
 
 from rich.segment import Segment
 from rich.style import Style
@@ -10,6 +11,9 @@ from textual.widget import Widget
 
 from synthdial.dialogue import Speaker, Turn
 from synthdial.tui.widgets.line_pane import STYLES, wrapped
+
+if TYPE_CHECKING:
+    from synthdial.tui.app import SynthdialApp
 
 _NARROWEST = 19  # cells of a pane
 
@@ -73,7 +77,7 @@ class Slots(Widget, can_focus=True):
         """The title of a dialogue, and the last lines of it that fit."""
         turns = self._open[key]
         words = sum(turn.words for turn in turns)
-        title = f"{key.rpartition('-')[2]}  {len(turns)}/{words}"
+        title = f" {key.rpartition('-')[2]}  {self._length(len(turns), words, width)}"
         lines = [Strip([Segment(title, self._style("badge"))]).adjust_cell_length(width, self._style("badge"))]
         body: list[Strip] = []
         for turn in reversed(turns):
@@ -90,6 +94,15 @@ class Slots(Widget, can_focus=True):
         lines += [strip.adjust_cell_length(width, self.rich_style) for strip in body]
         lines += [Strip.blank(width, self.rich_style)] * (height - len(lines))
         return lines
+
+    def _length(self, turns: int, words: int, width: int) -> str:
+        say = cast("SynthdialApp", self.app).say
+        text = say("{turns} turns, {words} words") if width > 34 else say("{turns} t, {words} w")
+        return text.format(turns=turns, words=words)
+
+    def relabel(self) -> None:
+        """Speak the language of now."""
+        self.refresh()
 
     def _style(self, name: str) -> Style:
         return self.rich_style + self.get_component_rich_style(f"line-pane--{name}", partial=True)

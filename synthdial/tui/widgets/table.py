@@ -54,7 +54,8 @@ def table(columns: Sequence[Column], rows: Sequence[Row], width: int, axis: Plot
     ]
     room = width - 1 - GAP * (len(columns) - 1)
     plotted = any(row.plot for row in rows)
-    widths[0] = max(_LEAST_NAME, min(widths[0], room - sum(widths[1:]) - (_LEAST_PLOT + GAP if plotted else 0)))
+    for_name = room - sum(widths[1:]) - (_LEAST_PLOT + GAP if plotted else 0)
+    widths[0] = min(widths[0], max(_LEAST_NAME, for_name))
     plot = min(room - sum(widths) - GAP, _MOST_PLOT) if plotted else 0
     plot = plot if plot >= _LEAST_PLOT else 0
     head = _line([column.head for column in columns], columns, widths)

@@ -27,17 +27,15 @@ class Writing(TextArea):
         super().__init__(text, id=id, soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
         self._may_break = lines
 
-    def begin(self) -> None:
-        """Focus it, behind what is there."""
-        self.focus()
-        self.move_cursor(self.document.end)
+    def finish(self) -> None:
+        """Be done with it."""
+        self.post_message(self.Done(self.text if self._may_break else " ".join(self.text.split())))
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key == "enter":
             event.prevent_default()
             event.stop()
-            text = self.text if self._may_break else " ".join(self.text.split())
-            self.post_message(self.Done(text))
+            self.finish()
         elif event.key == "ctrl+j":
             event.prevent_default()
             event.stop()
