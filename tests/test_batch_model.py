@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import Program, kill, worker_of
+from program import Program, kill, worker_of
 
 from synthdial import BatchRequest, Speaker, Study, preview_batch, read_transcripts, run_batch
 from synthdial.transcripts import known_labels

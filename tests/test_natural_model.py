@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Program
+from program import Program
 
 from synthdial import BatchRequest, Dialogue, Study, bundled_references, preview_batch, run_batch
 from synthdial.prompt import load_scenario

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Program
+from program import Program
 
 pytestmark = pytest.mark.model
 

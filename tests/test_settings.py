@@ -29,6 +29,11 @@ def test_a_model_and_labels(settings_file: Path) -> None:
     assert load_settings() == Settings("gemma", {"Zuster": "Arts"})
 
 
+def test_a_language_and_a_theme(settings_file: Path) -> None:
+    settings_file.write_text('language = "nl"\ntheme = "contrast"\n', "utf-8")
+    assert load_settings() == Settings(language="nl", theme="contrast")
+
+
 def test_an_added_label_is_read_in_a_transcript(settings_file: Path, tmp_path: Path) -> None:
     settings_file.write_text('[labels]\nZuster = "Arts"\n"Oma van der Berg" = "Patiënt"\n', "utf-8")
     transcript = tmp_path / "a.txt"
@@ -54,6 +59,9 @@ def test_a_settings_label_may_change_a_bundled_role(settings_file: Path) -> None
         ("[labels]\nZuster = 1\n", "the label 'Zuster' must be 'Arts' or 'Patiënt'"),
         ('labels = "x"\n', "a table of labels and roles"),
         ("model = 3\n", "a name or a path"),
+        ('language = "ned"\n', "language must be one of nl, en, not 'ned'"),
+        ("language = true\n", "language must be one of nl, en, not True"),
+        ('theme = "contrst"\n', "theme must be one of dark, light, contrast.*Did you mean 'contrast'"),
         ('modell = "x"\n', "unknown key 'modell'.*Did you mean 'model'"),
         ("model\n", "not valid TOML"),
     ],

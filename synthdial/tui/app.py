@@ -145,6 +145,12 @@ class SynthdialApp(BatchApp):
         said = translator(self.language, domain)(text)
         return translator(self.language, "tui")(text) if said == text and domain != "tui" else said
 
+    def heard(self, text: str) -> str:
+        """What the library said, in the language of now."""
+        from synthdial.tui.library_words import in_language
+
+        return in_language(text, self.language)
+
     def say_of(self, node: object, text: str) -> str:
         """A message of the domain of a widget or screen."""
         return self.say(text, getattr(node, "DOMAIN", "tui"))

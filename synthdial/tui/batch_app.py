@@ -11,6 +11,7 @@ from textual.signal import Signal
 from synthdial.errors import SynthdialError
 from synthdial.tui import messages
 from synthdial.tui.batch import STOPPING, Batch, Writer
+from synthdial.tui.spoken import batch_summary
 
 if TYPE_CHECKING:
     from synthdial.study.request import BatchRequest
@@ -37,6 +38,10 @@ class BatchApp(App[None]):
         self._writer = writer
         self.batch: Batch | None = None
         self.batch_changed: Signal[Batch] = Signal(self, "batch_changed")
+
+    def say(self, text: str, domain: str = "tui") -> str:
+        """A message in the language of now."""
+        raise NotImplementedError
 
     def problem(self, error: SynthdialError) -> None:
         """Show what is wrong and what to do, until it was read."""
@@ -103,6 +108,8 @@ class BatchApp(App[None]):
             self.batch_changed.publish(self.batch)
             if message.error is not None:
                 self.problem(message.error)
+            else:
+                self.notify(batch_summary(self.batch, self.say), markup=False)
 
     def stop_batch(self) -> None:
         """Stop the batch; what is finished stays."""

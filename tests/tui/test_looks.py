@@ -60,15 +60,32 @@ def colours_seen(pilot, within: str | None) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize(
-    ("keys", "within"),
-    [([], None), (["n"], "#dialog"), (["question_mark"], "#dialog"), (["ctrl+p"], "CommandList")],
-    ids=["home", "field", "help", "commands"],
+    ("opens", "keys", "within"),
+    [
+        ("", [], None),
+        ("", ["n"], "#dialog"),
+        ("", ["question_mark"], "#dialog"),
+        ("", ["ctrl+p"], "CommandList"),
+        ("open_study", [], None),
+        ("open_study", ["enter"], None),
+        ("open_generate", [], None),
+        ("open_generate", ["tab", "tab"], None),
+        ("open_generate", ["enter"], None),
+    ],
+    ids=["home", "field", "help", "commands", "study", "dialogue", "form", "form-field", "form-menu"],
 )
 @scene
-async def test_so_does_every_letter_that_is_shown(theme, keys: list[str], within: str | None, tmp_path) -> None:
-    state = State(recent=(str(study_of(tmp_path / "a.study", 3)), "gone.study"))
-    async with app_for("nl", theme, state=state).run_test() as pilot:
+async def test_so_does_every_letter_that_is_shown(
+    theme, opens: str, keys: list[str], within: str | None, tmp_path
+) -> None:
+    study = study_of(tmp_path / "a.study", 3)
+    async with app_for("nl", theme, state=State(recent=(str(study), "gone.study"))).run_test() as pilot:
         await pilot.app.workers.wait_for_complete()
+        if opens:
+            getattr(pilot.app, opens)(study)
+            await pilot.pause()
+            await pilot.app.workers.wait_for_complete()
+            await pilot.pause()
         await pilot.press(*keys)
         await pilot.pause()
         found = colours_seen(pilot, within)

@@ -7,6 +7,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from synthdial.cli.terminal import printable
 from synthdial.errors import SynthdialError
 from synthdial.language import mark
 from synthdial.tui import messages
@@ -95,7 +96,8 @@ class GenerateScreen(Page[None]):
             self.query_one(BatchForm).begin()
         if batch is not None:
             self.query_one("#summary", Phrase).update(batch_summary(batch, self.say))
-            self.query_one("#news", Phrase).update(batch.remarks[-1] if batch.remarks and running else "")
+            news = self.workbench.heard(batch.remarks[-1]) if batch.remarks and running else ""
+            self.query_one("#news", Phrase).update(printable(news))
             self.query_one(Slots).show(batch.open)
         self.refresh_bindings()
 

@@ -22,6 +22,7 @@ from synthdial.tui.widgets.phrase import Phrase
 from synthdial.tui.widgets.rows import Column, Rows
 
 if TYPE_CHECKING:
+    from synthdial.tui.batch import Batch
     from synthdial.tui.machine import Machine
 
 STEPS = (
@@ -110,9 +111,14 @@ class HomeScreen(Page[None]):
 
     def on_mount(self) -> None:
         """Show what is known, and look for the rest."""
+        self.workbench.batch_changed.subscribe(self, self._follow)
         self._fill()
         self.query_one(Rows).focus()
         self.call_after_refresh(self._examine)  # it takes the processor for a moment: first the screen
+
+    def _follow(self, batch: "Batch") -> None:
+        if self.is_current and not batch.running:
+            self._fill()
 
     def on_screen_resume(self) -> None:
         """A study may have been opened or written meanwhile."""
@@ -172,7 +178,7 @@ class HomeScreen(Page[None]):
         else:
             model.phrase(mark("No model is installed: synthdial-edge models add FILE takes one in."))
         if machine.engine_problem:
-            power.phrase(mark("The engine does not start: {why}"), why=machine.engine_problem)
+            power.phrase(mark("The engine does not start: {why}"), why=self.workbench.heard(machine.engine_problem))
         elif machine.gpu:
             power.phrase(mark("GPU: {gpu}   Memory free: {free}"), gpu=machine.gpu, free=size(machine.memory, self.say))
         else:

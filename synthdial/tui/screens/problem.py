@@ -29,6 +29,17 @@ class Problem(Dialog[None]):
     def compose_body(self) -> ComposeResult:
         """What is wrong, and below it what to do."""
         with VerticalScroll():
-            yield Static(printable(self._error.message), id="what", markup=False)
-            if self._error.hint:
-                yield Static(printable(self._error.hint), id="hint", markup=False)
+            yield Static(id="what", markup=False)
+            yield Static(id="hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Say it."""
+        self.relabel()
+
+    def relabel(self) -> None:
+        """Say it in the language of now, where that is known."""
+        super().relabel()
+        for name, text in (("#what", self._error.message), ("#hint", self._error.hint)):
+            shown = self.query_one(name, Static)
+            shown.display = bool(text)
+            shown.update(printable(self.workbench.heard(text)))

@@ -32,7 +32,7 @@ class PromptScreen(Page[None]):
         """What was chosen, then the text."""
         with VerticalScroll():
             if self._remarks:
-                yield Static(printable("\n".join(self._remarks)), id="remarks", markup=False)
+                yield Static(id="remarks", markup=False)
             yield Static("\n".join(printable(line) for line in self._text.split("\n")), id="prompt", markup=False)
 
     def on_mount(self) -> None:
@@ -43,3 +43,5 @@ class PromptScreen(Page[None]):
     def relabel(self) -> None:
         """Say it in the language of now."""
         self.say_about(self.say(mark("{count} tokens")).format(count=self._tokens))
+        for remarks in self.query("#remarks").results(Static):
+            remarks.update(printable("\n".join(map(self.workbench.heard, self._remarks))))

@@ -9,6 +9,7 @@ from textual.containers import Grid, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Select
 
+from synthdial.cli.terminal import printable
 from synthdial.errors import SynthdialError
 from synthdial.language import mark
 from synthdial.tui.widgets.phrase import Phrase
@@ -133,7 +134,9 @@ class BatchForm(VerticalScroll, can_focus=False):
         try:
             request = self._request()
         except SynthdialError as error:
-            self.query_one("#wrong", Phrase).update(str(error))
+            app = cast("SynthdialApp", self.app)
+            said = f"{app.heard(error.message)} {app.heard(error.hint)}".strip()
+            self.query_one("#wrong", Phrase).update(printable(said))
             return None
         self.tell_wrong("")
         return request

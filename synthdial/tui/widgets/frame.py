@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, cast
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
-from textual.binding import Binding
 from textual.geometry import Size
-from textual.keys import key_to_character
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -16,6 +14,8 @@ from synthdial.cli.terminal import printable
 
 if TYPE_CHECKING:
     from synthdial.tui.app import SynthdialApp
+
+_NEEDED = ("help", "quit")
 
 
 class TopBar(Widget):
@@ -82,31 +82,25 @@ class KeyLine(Widget):
         """Show the labels in the language of now."""
         self.refresh(layout=True)
 
-    def keys(self) -> Iterator[tuple[str, str, str, bool]]:
+    def shown_keys(self) -> Iterator[tuple[str, str, str, bool]]:
         """What each key is called, what it does, its name to Textual, and whether it does it now.
 
-        Where a key would write a letter into the field one is in, another key for the same is shown.
+        In a field letters are text; other keys for what is always needed are shown then.
         """
         app = cast("SynthdialApp", self.app)
         active = list(self.screen.active_bindings.values())
+        shown = {each.binding.action for each in active if each.binding.show}
         seen = set()
-        for node, first, enabled, _ in active:
-            if first.show and first.action not in seen:
-                seen.add(first.action)
-                others = (other.binding for other in active if other.binding.action == first.action)
-                for binding in (first, *others):
-                    if not self._is_written(binding):
-                        yield app.get_key_display(binding), app.say_of(node, first.description), binding.key, enabled
-                        break
-
-    def _is_written(self, binding: Binding) -> bool:
-        field = self.screen.focused
-        return field is not None and field.check_consume_key(binding.key, key_to_character(binding.key))
+        for node, binding, enabled, _ in active:
+            needed = binding.show or (binding.action in _NEEDED and binding.action not in shown)
+            if needed and binding.action not in seen:
+                seen.add(binding.action)
+                yield app.get_key_display(binding), app.say_of(node, binding.description), binding.key, enabled
 
     def _lines(self, width: int) -> Iterator[list[tuple[str, str, str, bool]]]:
         line: list[tuple[str, str, str, bool]] = []
         used = 1
-        for shown in self.keys():
+        for shown in self.shown_keys():
             length = cell_len(shown[0]) + 1 + cell_len(shown[1]) + self._GAP
             if line and used + length - self._GAP > width:
                 yield line

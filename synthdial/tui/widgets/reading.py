@@ -11,7 +11,7 @@ from synthdial.tui.widgets.glyphs import UNICODE, Glyphs, glyphs_for
 from synthdial.tui.widgets.line_pane import Line, LinePane, wrapped
 
 _LABEL = 11
-_PLAN = 26
+_PLAN = 30
 
 
 class Reading(LinePane, can_focus=True):

@@ -54,7 +54,7 @@ def _share(figure: Estimate, speaker: Speaker, cells: int) -> str:
 
 def _verdicts(results: Results, speaker: Speaker, width: int) -> list[Line]:
     say = speaker.say
-    names = {"all": say("Written by a model"), "person": say("Real conversations")}
+    names = {"all": say("by a model").capitalize(), "person": say("real conversation").capitalize()}
     rows = [
         Row(
             (names[each.by], str(each.accepted), str(each.rejected), speaker.percent(each.share)),

@@ -83,9 +83,10 @@ class Slots(Widget, can_focus=True):
         for turn in reversed(turns):
             name = "doctor" if turn.speaker is Speaker.DOCTOR else "patient"
             label = f"{str(turn.speaker)[0]}: " if width < 40 else f"{turn.speaker}: "
-            first, *rest = wrapped(label + turn.text, width)
-            shown = [Strip([Segment(label, self._style(name)), Segment(first[len(label) :], self.rich_style)])]
-            shown += [Strip([Segment(row, self.rich_style)]) for row in rest]
+            first, *rest = wrapped(label + turn.text, width - 1)
+            margin = Segment(" ", self.rich_style)
+            shown = [Strip([margin, Segment(label, self._style(name)), Segment(first[len(label) :], self.rich_style)])]
+            shown += [Strip([margin, Segment(row, self.rich_style)]) for row in rest]
             body = shown + body
             if len(body) >= height - 1:
                 break
