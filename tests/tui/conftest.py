@@ -31,6 +31,7 @@ def plain_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No colour settings of who runs the tests, a state of their own, and no movement."""
     for name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL_THEME", "COLORTERM"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setenv("SYNTHDIAL_HOME", str(tmp_path / "home"))
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 
