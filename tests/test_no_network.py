@@ -37,7 +37,7 @@ def test_neither_the_program_nor_its_worker_opens_a_socket(program: Program, tmp
         ["export", str(study), "-o", str(tmp_path / "quiet.jsonl")],
         ["measure", str(study), "--jobs", "2"],
         ["measure", str(study), "--by", "corpus", "--reference", str(study), "--format", "json"],
-        ["review", "export-task", str(study), "-o", str(tmp_path / "quiet.task")],
+        ["review", "export-task", str(study), "--role", "native", "-o", str(tmp_path / "quiet.task")],
         ["review", "merge", str(study), str(tmp_path / "quiet.task")],
         ["report", str(study), "-o", str(tmp_path / "quiet.html")],
         ["profile", str(study), "--few", "-o", str(tmp_path / "profile.json")],
