@@ -13,7 +13,7 @@ SOURCES := pyproject.toml setup.py $(wildcard ext/*.pyx ext/*.pyi)
 help:
 	@echo "make demo       write four dialogues with the embedded model"
 	@echo "make test       set everything up and pass all checks"
-	@echo "make quick      the checks that need no model, in under a minute"
+	@echo "make quick      the checks that need no model, screen or long arithmetic, in under a minute"
 	@echo "make sanitize   test the compiled core under sanitizers"
 	@echo "make fuzz       throw damaged input at the word splitter and the readers"
 	@echo "make messages   compile the translations"
@@ -56,7 +56,7 @@ lint: .venv/test
 	$(BIN)/mypy
 
 quick: lint
-	$(BIN)/python -m pytest -m "not model"
+	$(BIN)/python -m pytest -m "not model and not screens and not slow"
 
 test: lint
 	$(BIN)/python -m pytest

@@ -20,6 +20,8 @@ from synthdial.export.write import json_line
 from synthdial.measure.standing import FIGURES, standing
 from synthdial.study import Study
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = [transcript.dialogue for transcript in bundled_references()]
 REGULAR = [
     Dialogue(f"d{k}", turns(*(f"Het kalium is nu 4,{k} dus dat is heel goed, meneer." for _ in range(30))))

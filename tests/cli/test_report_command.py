@@ -11,6 +11,8 @@ from synthdial.errors import SynthdialError
 from synthdial.review.session import ReviewSession
 from synthdial.study import Study
 
+pytestmark = pytest.mark.slow
+
 
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(command, [*map(str, arguments)])

@@ -21,6 +21,8 @@ from synthdial.metrics import scenario_lexicon
 from synthdial.study import Study
 from synthdial.transcripts import ReadOptions
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = [transcript.dialogue for transcript in bundled_references()]
 
 

@@ -17,6 +17,8 @@ from synthdial._core.terms import Lexicons
 from synthdial._core.turns import length_figures
 from synthdial._core.words import split_words
 
+pytestmark = pytest.mark.slow
+
 FUNCTION = [("de",), ("het",), ("een",), ("ik",), ("u",)]
 HESITATIONS = [("uh",), ("ehm",)]
 BACKCHANNELS = [("ja",), ("nee",), ("ja", "hoor"), ("o", "ja", "zeker")]

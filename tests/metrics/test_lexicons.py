@@ -120,6 +120,7 @@ class TestSnomed:
         with pytest.raises(SynthdialError, match="text definitions"):
             load_lexicon(written(tmp_path, definitions))
 
+    @pytest.mark.slow
     def test_two_hundred_thousand_descriptions_are_read_and_matched(self, tmp_path: Path) -> None:
         path = tmp_path / "sct2_Description_Snapshot-nl.txt"
         with path.open("w", encoding="utf-8") as file:

@@ -113,6 +113,7 @@ class TestReferences:
         ):
             built([ONE], limit=50)
 
+    @pytest.mark.slow
     @settings(deadline=None, max_examples=100)
     @given(
         room=st.integers(0, 400),

@@ -16,6 +16,8 @@ from synthdial.review.correlation import Correlation
 from synthdial.review.intervals import Estimate
 from synthdial.review.scores import Score
 
+pytestmark = pytest.mark.slow
+
 SVG = "{http://www.w3.org/2000/svg}"
 
 

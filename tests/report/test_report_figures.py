@@ -20,6 +20,8 @@ from synthdial.review.judgements import ReviewData
 from synthdial.review.table import review_data
 from synthdial.study import Study
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def page(pages: dict[str, Page]) -> Page:

@@ -11,6 +11,8 @@ from report_studies import HOSTILE, NOTE, RATERS, SECRET, SECRET_NOTE
 
 from synthdial.report import Facts, gather, render
 
+pytestmark = pytest.mark.slow
+
 SECTIONS = ("made", "lengths", "beside", "ratings", "examples", "limits")
 
 

@@ -21,6 +21,8 @@ from synthdial.review.intervals import Estimate
 from synthdial.review.session import ReviewSession
 from synthdial.study import Study
 
+pytestmark = pytest.mark.slow
+
 
 def page_of(path: Path, language: str = "en", **options: object) -> Page:
     return read_page(render(gather(path, **options), language))  # type: ignore[arg-type]

@@ -21,6 +21,8 @@ from synthdial.metrics import Measurer
 from synthdial.structure import Kind, PlannedTurn, Planner, build_profile, read_profile, write_profile
 from synthdial.structure.plan import FEWEST_WORDS, LONGEST_TURN
 
+pytestmark = pytest.mark.slow
+
 DIALOGUES = [transcript.dialogue for transcript in bundled_references()]
 PROFILE = build_profile(DIALOGUES)
 MEASURES = PROFILE.content["measures"]
