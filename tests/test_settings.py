@@ -7,7 +7,7 @@ import pytest
 
 from synthdial.dialogue import Speaker
 from synthdial.errors import SynthdialError
-from synthdial.settings import Settings, load_settings
+from synthdial.settings import Settings, Thresholds, load_settings
 from synthdial.transcripts import known_labels, read_transcript
 
 
@@ -32,6 +32,13 @@ def test_a_model_and_labels(settings_file: Path) -> None:
 def test_a_language_and_a_theme(settings_file: Path) -> None:
     settings_file.write_text('language = "nl"\ntheme = "contrast"\n', "utf-8")
     assert load_settings() == Settings(language="nl", theme="contrast")
+
+
+def test_limits_of_what_a_dialogue_may_share_with_a_reference(settings_file: Path) -> None:
+    settings_file.write_text("[leakage]\nlongest_run = 9\nsimilarity = 0.2\n", "utf-8")
+    limits = load_settings().leakage
+    assert limits == Thresholds(longest_run=9, similarity=0.2)
+    assert (limits.rare_five_grams, limits.identifiers) == (Thresholds().rare_five_grams, 0)
 
 
 def test_an_added_label_is_read_in_a_transcript(settings_file: Path, tmp_path: Path) -> None:
@@ -62,6 +69,13 @@ def test_a_settings_label_may_change_a_bundled_role(settings_file: Path) -> None
         ('language = "ned"\n', "language must be one of nl, en, not 'ned'"),
         ("language = true\n", "language must be one of nl, en, not True"),
         ('theme = "contrst"\n', "theme must be one of dark, light, contrast.*Did you mean 'contrast'"),
+        ("leakage = 3\n", "a table of limits"),
+        ("[leakage]\nlongest_run = 7.5\n", "longest_run must be a whole number, 0 or more, not 7.5"),
+        ("[leakage]\nidentifiers = -1\n", "identifiers must be a whole number, 0 or more, not -1"),
+        ("[leakage]\nidentifiers = true\n", "identifiers must be a whole number"),
+        ("[leakage]\nsimilarity = 15\n", "similarity must be a number from 0 to 1, not 15"),
+        ("[leakage]\nsimilarity = nan\n", "similarity must be a number from 0 to 1"),
+        ("[leakage]\nlongest_runs = 9\n", "unknown key 'longest_runs'.*Did you mean 'longest_run'"),
         ('modell = "x"\n', "unknown key 'modell'.*Did you mean 'model'"),
         ("model\n", "not valid TOML"),
     ],

@@ -1,0 +1,1 @@
+"""Nothing private goes in unseen, and nothing copied comes out."""
