@@ -1,5 +1,6 @@
 """What all tests share: a user's folder of their own, and a small recipe for the real model."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from program import Program
 
 from synthdial.engine.models import find_model
+from synthdial.privacy.deidentify import build_tables, shipped_tables, user_tables
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -18,6 +20,30 @@ def user_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     patch.delenv("SYNTHDIAL_MODEL", raising=False)
     yield home
     patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unsealed() -> Iterator[None]:
+    """A test that runs the program in this process does not close the network off for it: that is for good."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr("synthdial.airgap.seal.install", lambda verdict: 0)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def tables(user_home: Path, pytestconfig: pytest.Config) -> None:
+    """The lookup tables of de-identification, built once for all runs of the tests: it takes a minute and a half."""
+    if shipped_tables().exists() or user_tables().exists():
+        return
+    kept = pytestconfig.cache.mkdir("deduce") / user_tables().name
+    if not kept.exists():
+        build_tables(kept)
+    user_tables().parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(kept, user_tables())
+    except OSError:
+        user_tables().write_bytes(kept.read_bytes())
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +71,6 @@ def small_reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def program(small_reference: Path, demo_model: Path) -> Program:
+def program(small_reference: Path, demo_model: Path, tables: None) -> Program:
     """The command line with a small recipe on the embedded model."""
     return Program(small_reference, demo_model)
