@@ -1,14 +1,9 @@
-"""Render the chat template of a model file, in a sandbox: it is a program from a stranger's file."""
+"""Turn a system text and a request into a prompt, by the chat template of a model file."""
 
-import datetime
-import json
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from functools import lru_cache
 
-import jinja2
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
+from synthdial.chat_template import TemplateError, render_template
 from synthdial.errors import SynthdialError
 
 _LARGEST_TEMPLATE = 256 << 10
@@ -55,18 +50,15 @@ def render_chat(template: str, system: str, user: str, bos: str, eos: str) -> li
     Raises
     ------
     SynthdialError
-        When the template is not valid, does what the sandbox forbids, or leaves the request out.
+        When the template is not valid, does what the sandbox forbids, takes too long or too much, or leaves the request
+        out.
     """
     if len(template) > _LARGEST_TEMPLATE:
         raise SynthdialError("The model's chat template is longer than 256 KiB.", "Use another model.")
-    with_role = [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": _USER}]
-    folded = [{"role": "user", "content": f"{_SYSTEM}\n\n{_USER}"}]
     reason = ""
-    for messages in (with_role, folded):
-        try:
-            text = _render(template, messages, bos, eos)
-        except jinja2.TemplateError as error:
-            reason = f": {error}"
+    for text in _rendered(template, bos, eos):
+        if isinstance(text, TemplateError):
+            reason = f": {text}"
             continue
         if text.count(_SYSTEM) == text.count(_USER) == 1 and text.index(_SYSTEM) < text.index(_USER):
             before, _, rest = text.partition(_SYSTEM)
@@ -81,32 +73,12 @@ def render_chat(template: str, system: str, user: str, bos: str, eos: str) -> li
     )
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """A sandbox that also refuses powers: one line of them takes all memory."""
-
-    intercepted_binops = frozenset({"**"})
-
-    def call_binop(self, context: jinja2.runtime.Context, operator: str, left: Any, right: Any) -> Any:
-        raise SecurityError("powers are not allowed")
-
-
-def _render(template: str, messages: list[dict[str, str]], bos: str, eos: str) -> str:
-    environment = _Sandbox(trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"])
-    environment.filters["tojson"] = lambda value, indent=None: json.dumps(value, ensure_ascii=False, indent=indent)
-    environment.globals["raise_exception"] = _refuse
-    environment.globals["strftime_now"] = lambda form: datetime.datetime.now().strftime(form)
-    context: dict[str, Any] = {
-        "messages": messages, "add_generation_prompt": True, "bos_token": bos, "eos_token": eos, "tools": None
-    }  # fmt: skip
+@lru_cache(maxsize=8)
+def _rendered(template: str, bos: str, eos: str) -> list[str | TemplateError]:
+    """What the template makes of the stand-ins, with a system role and without one."""
+    with_role = [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": _USER}]
+    folded = [{"role": "user", "content": f"{_SYSTEM}\n\n{_USER}"}]
     try:
-        return environment.from_string(template).render(context)
-    except jinja2.TemplateError:
-        raise
-    except Exception as error:
-        # a template is a program: whatever it does wrong, a lack of memory or a Python that cannot compile it included,
-        # is the template's fault
-        raise jinja2.TemplateRuntimeError(str(error) or type(error).__name__) from error
-
-
-def _refuse(message: str) -> NoReturn:
-    raise jinja2.TemplateError(message)
+        return render_template(template, [with_role, folded], bos, eos)
+    except TemplateError as error:
+        return [error]

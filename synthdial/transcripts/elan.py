@@ -7,6 +7,8 @@ from synthdial.transcripts.assemble import Said, assemble
 from synthdial.transcripts.labels import Labels
 from synthdial.transcripts.text import Transcript
 
+_LARGEST = 16 << 20  # its elements take thirty times as much memory as the shortest of them do in the file
+
 
 def read_elan(path: Path, data: bytes, labels: Labels) -> Transcript:
     """Read an ``.eaf`` file; places are annotations in the order in which they begin.
@@ -16,6 +18,8 @@ def read_elan(path: Path, data: bytes, labels: Labels) -> Transcript:
     from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import ParseError, fromstring
 
+    if len(data) > _LARGEST:
+        raise SynthdialError(f"{path} is larger than 16 MiB: that is no ELAN file of one conversation.")
     try:
         root = fromstring(data)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:

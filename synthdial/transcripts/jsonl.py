@@ -72,7 +72,7 @@ def read_record(record: Any, source: str, name: str, labels: Labels) -> Dialogue
     if not turns:
         raise SynthdialError("it holds no utterance", EXPECTED)
     given = record.get("id")
-    id_ = str(given) if isinstance(given, (str, int)) and str(given) else name
+    id_ = _whole(str(given)) if isinstance(given, (str, int)) and str(given) else name
     made = record.get("provenance")  # of the program's own export
     return Dialogue(id_, tuple(turns), {**made, "source": source} if isinstance(made, dict) else {"source": source})
 
@@ -81,7 +81,12 @@ def _clean(text: str) -> str:
     # most texts are clean, and looking is cheaper than splitting: what is printable holds no white space but spaces
     if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
         return text
-    return " ".join(text.split())
+    return " ".join(_whole(text).split())
+
+
+def _whole(text: str) -> str:
+    """A text with U+FFFD for each half of a character: JSON can hold one, UTF-8 cannot."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _turns(

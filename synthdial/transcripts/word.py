@@ -15,12 +15,30 @@ if TYPE_CHECKING:
     from docx.document import Document
 
 _LARGEST = 256 << 20
+_LARGEST_XML = 12 << 20  # its elements take sixty times as much memory as the shortest of them do in the file
+_MOST_PARTS = 50_000
+# pictures, fonts and embedded documents by their first bytes: whatever else stands in the archive may be read as XML,
+# under any name
+_NO_XML = (
+    b"\x89PNG",
+    b"\xff\xd8",
+    b"GIF8",
+    b"BM",
+    b"II*\0",
+    b"MM\0*",
+    b"\x01\0\0\0",
+    b"\xd7\xcd",
+    b"\xd0\xcf",
+    b"PK",
+    b"RIFF",
+)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # tracked insertions, content controls, fields and the like: what stands in them stands in the text
 _AROUND = tuple(
     _W + name for name in ("ins", "moveTo", "sdt", "sdtContent", "fldSimple", "smartTag", "customXml", "dir", "bdo")
 )
 _GONE = (_W + "del", _W + "moveFrom")
+_PARTS = (*(_W + name for name in ("p", "tbl", "tr", "tc")), *_AROUND, *_GONE)
 
 
 def read_word(path: Path, data: bytes, labels: Labels) -> Transcript:
@@ -29,9 +47,15 @@ def read_word(path: Path, data: bytes, labels: Labels) -> Transcript:
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > _LARGEST:
-                raise SynthdialError(f"{path} unpacks to more than 256 MiB: that is no transcript of a conversation.")
+            _check_size(path, archive)
         document = docx.Document(io.BytesIO(data))
+        if document.element.getroottree().docinfo.doctype:
+            raise SynthdialError(f"{path} declares XML entities of its own, which Word never does, and is not read.")
+        if sum(1 for _ in document.element.body.iter(*_PARTS)) > _MOST_PARTS:
+            raise SynthdialError(
+                f"{path} holds more than {_MOST_PARTS} paragraphs, cells and changes: that is no transcript of a "
+                "conversation."
+            )
         _unwrap(document)
         said = list(_said(document))
     except SynthdialError:
@@ -40,6 +64,19 @@ def read_word(path: Path, data: bytes, labels: Labels) -> Transcript:
     except Exception as error:
         raise SynthdialError(f"{path} is not a Word document that can be read.", "Save it anew as .docx.") from error
     return assemble(path, said, labels, encoding="docx")
+
+
+def _check_size(path: Path, archive: zipfile.ZipFile) -> None:
+    """Refuse what unpacks to more than it should; an archive that tells less than it holds is cut off there."""
+    members = archive.infolist()
+    if sum(member.file_size for member in members) > _LARGEST:
+        raise SynthdialError(f"{path} unpacks to more than 256 MiB: that is no transcript of a conversation.")
+    text = 0
+    for member in members:
+        with archive.open(member) as file:
+            text += 0 if file.read(4).startswith(_NO_XML) else member.file_size
+    if text > _LARGEST_XML:
+        raise SynthdialError(f"{path} unpacks to more than 12 MiB of text.", "Save it as plain text (.txt).")
 
 
 def _unwrap(document: "Document") -> None:

@@ -113,6 +113,13 @@ def test_the_programs_own_lines_come_back_as_they_were(tmp_path: Path) -> None:
     assert transcripts[3].problems[0].line == 5, "a line that cannot be read is named"
 
 
+def test_half_a_character_in_json_is_marked_and_the_rest_is_read(tmp_path: Path) -> None:
+    line = '{"id": "a\\ud800", "turns": [{"speaker": "Arts", "text": "Goed\\ud83d zo\\ud83d\\ude42."}]}'
+    (transcript,) = read_transcripts([written(tmp_path, "x.jsonl", line)])[0]
+    assert transcript.dialogue.id == "a\ufffd"
+    assert [turn.text for turn in transcript.dialogue.turns] == ["Goed\ufffd zo\N{SLIGHTLY SMILING FACE}."]
+
+
 def test_a_folder_is_read_whatever_it_holds() -> None:
     transcripts, warnings = read_transcripts([SAMPLES])
     assert len(transcripts) == len(EXPECTED) + 2
