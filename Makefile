@@ -8,7 +8,7 @@ LOGGED := > .venv/install.log 2>&1 || { cat .venv/install.log; exit 1; }
 SOURCES := pyproject.toml setup.py $(wildcard ext/*.pyx ext/*.pyi)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint sanitize fuzz messages benchmark clean
+.PHONY: help demo test quick lint sanitize fuzz messages benchmark lock sbom licences clean
 
 help:
 	@echo "make demo       write four dialogues with the embedded model"
@@ -18,6 +18,9 @@ help:
 	@echo "make fuzz       throw damaged input at the word splitter and the readers"
 	@echo "make messages   compile the translations"
 	@echo "make benchmark  measure speed, beside other libraries"
+	@echo "make lock       write the exact releases of all dependencies, with digests, to requirements.lock"
+	@echo "make sbom       write the bill of materials (CycloneDX) to dist/sbom.cdx.json"
+	@echo "make licences   list the licences of what the program needs, and write their texts to dist/licences.txt"
 	@echo "make clean      remove what was built"
 
 .venv/created:
@@ -84,6 +87,20 @@ benchmark: .venv/test
 	$(BIN)/python benchmarks/references.py
 	$(BIN)/python benchmarks/metrics.py
 	$(BIN)/python benchmarks/engine.py
+
+# needs the package index; everything else that is built is built from what this wrote
+lock: .venv/test
+	$(BIN)/uv pip compile pyproject.toml --extra demo --generate-hashes --universal --python-version 3.11 \
+		--no-annotate --custom-compile-command "make lock" --quiet --upgrade --output-file requirements.lock
+
+sbom: .venv/test
+	$(BIN)/python release/sbom.py --output dist/sbom.cdx.json
+
+licences: .venv/test
+	$(BIN)/python release/runtime.py
+	@mkdir -p dist
+	@$(BIN)/pip-licenses --packages $$($(BIN)/python release/runtime.py | cut -d ' ' -f 1) --from mixed --format plain-vertical \
+		--with-license-file --no-license-path --output-file dist/licences.txt
 
 clean:
 	rm -rf .venv build dist demo *.egg-info synthdial/_core/*.so synthdial/_core/*.pyi

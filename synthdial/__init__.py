@@ -13,9 +13,15 @@ Examples
 """
 
 import importlib
+import os
 from typing import TYPE_CHECKING, Any
 
 from synthdial.version import __version__
+
+if log := os.environ.get("SYNTHDIAL_NETWORK_LOG"):  # `doctor --air-gap` watches every process of the program
+    from synthdial.airgap.hook import watch
+
+    watch(log)
 
 if TYPE_CHECKING:
     from synthdial.dialogue import Dialogue, Speaker, Turn
@@ -25,6 +31,9 @@ if TYPE_CHECKING:
     from synthdial.measure import MeasureRequest, measure_corpus
     from synthdial.metrics import METRICS, Measurer
     from synthdial.prompt import Scenario, bundled_references, bundled_scenarios, load_scenario
+    from synthdial.prompt.choose import Exemplar
+    from synthdial.review.exemplars import find_exemplars
+    from synthdial.review.session import ReviewSession
     from synthdial.study import Recipe, Study
     from synthdial.study.batch import BatchResult, Progress, run_batch
     from synthdial.study.request import BatchRequest, preview_batch
@@ -37,7 +46,10 @@ _HOMES = {
     "synthdial.export": ("export_study",),
     "synthdial.measure": ("MeasureRequest", "measure_corpus"),
     "synthdial.metrics": ("METRICS", "Measurer"),
+    "synthdial.prompt.choose": ("Exemplar",),
     "synthdial.prompt": ("Scenario", "bundled_references", "bundled_scenarios", "load_scenario"),
+    "synthdial.review.exemplars": ("find_exemplars",),
+    "synthdial.review.session": ("ReviewSession",),
     "synthdial.study": ("Recipe", "Study"),
     "synthdial.study.batch": ("BatchResult", "Progress", "run_batch"),
     "synthdial.study.request": ("BatchRequest", "preview_batch"),
@@ -50,10 +62,12 @@ __all__ = [
     "BatchRequest",
     "BatchResult",
     "Dialogue",
+    "Exemplar",
     "MeasureRequest",
     "Measurer",
     "Progress",
     "Recipe",
+    "ReviewSession",
     "Sampling",
     "Scenario",
     "Speaker",
@@ -65,6 +79,7 @@ __all__ = [
     "bundled_references",
     "bundled_scenarios",
     "export_study",
+    "find_exemplars",
     "load_scenario",
     "measure_corpus",
     "preview_batch",

@@ -80,4 +80,5 @@ class Dialogue:
 
     def as_text(self) -> str:
         """The dialogue as a labelled transcript, one utterance a line."""
-        return "".join(f"{turn.speaker}: {turn.text}\n" for turn in self.turns)
+        # a line within an utterance could otherwise be taken for another's
+        return "".join(f"{turn.speaker}: {' '.join(turn.text.splitlines())}\n" for turn in self.turns)

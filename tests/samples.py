@@ -3,6 +3,7 @@
 from synthdial.dialogue import Dialogue, Speaker, Turn
 from synthdial.engine.sampling import Sampling
 from synthdial.study import Recipe
+from synthdial.study.checks import Check
 
 RECIPE = Recipe(
     model="gemma",
@@ -16,6 +17,10 @@ RECIPE = Recipe(
     sampling=Sampling(),
     seed=1,
 )
+
+PASSED = Check(True, {"longest_run": 3}, (), {"longest_run": 7}, "d" * 64)
+FOUND = {"kind": "longest_run", "measure": 9, "limit": 7, "turn": 0, "text": "van a tot z", "reference": "reference 1"}
+COPIED = Check(False, {"longest_run": 9}, (FOUND | {"reference_text": "Van a tot z"},), {"longest_run": 7}, "d" * 64)
 
 
 def turns(*texts: str) -> tuple[Turn, ...]:

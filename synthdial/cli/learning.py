@@ -9,10 +9,9 @@ import click
 from synthdial.cli.terminal import echo
 from synthdial.errors import SynthdialError
 from synthdial.prompt.choose import Exemplar
-from synthdial.study import Study
 
 if TYPE_CHECKING:
-    from synthdial.review.lessons import Lesson
+    from synthdial.review.lessons import Learned
 
 _ACCEPTED = "accepted"
 
@@ -25,15 +24,14 @@ def wanted_exemplars(wanted: str, least: float) -> tuple[Exemplar, ...]:
     SynthdialError
         When it is written otherwise, or the study has none.
     """
-    from synthdial.review.exemplars import find_exemplars
+    from synthdial.review.exemplars import exemplars_from
 
     path, _, which = wanted.rpartition(":")
     if not path or which != _ACCEPTED:
         raise SynthdialError(
             f"--exemplars is '{wanted}'.", f"Expected is a study and which of its dialogues, STUDY:{_ACCEPTED}."
         )
-    with Study(Path(path), read_only=True) as study:
-        return find_exemplars(study, least)
+    return exemplars_from(Path(path), least)
 
 
 def learned_instructions(path: Path, *, show: bool, ask: bool) -> tuple[str, ...]:
@@ -53,38 +51,29 @@ def learned_instructions(path: Path, *, show: bool, ask: bool) -> tuple[str, ...
     SynthdialError
         When nothing was flagged that gives an instruction, when there is nobody to ask, or when they are not wanted.
     """
-    from synthdial.review.lessons import lessons, without_lesson
-    from synthdial.review.table import review_data
+    from synthdial.review.lessons import learn_from
 
-    with Study(path, read_only=True) as study:
-        data = review_data(study)
-    found, other = lessons(data), without_lesson(data)
-    read = _counted(sum(not subject.by_person for subject in data.subjects.values()), "rated dialogue")
-    if not found:
-        flags = f"{_counted(other, 'flag')} of the kind 'other', whose notes alone say why" if other else "no flag"
-        raise SynthdialError(
-            f"There is nothing to learn from {path}: {read} with {flags}.",
-            "Flag turns in 'synthdial-edge review' first, beyond the calibration round; or leave --learn-from out.",
-        )
+    learned = learn_from(path)
     if ask and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise SynthdialError(
             "--learn-from shows its instructions and asks before it uses them, and nobody is here to answer.",
             "Look at them with --dry-run, then give --yes.",
         )
     if show:
+        read = _counted(learned.rated, "rated dialogue")
         echo(f"What raters flagged, in {read} of {path}, becomes instructions for the model:", err=True)
-        _show(found, other)
-    if ask and not _agreed(len(found)):
+        _show(learned)
+    if ask and not _agreed(len(learned.lessons)):
         raise SynthdialError(
             "Nothing was written: the instructions are not wanted.", "Leave --learn-from out to write without them."
         )
-    return tuple(lesson.sentences["nl"] for lesson in found)
+    return learned.instructions
 
 
-def _show(found: "tuple[Lesson, ...]", other: int) -> None:
+def _show(learned: "Learned") -> None:
     from synthdial.review.lessons import CRITICAL_WEIGHT
 
-    for lesson in found:
+    for lesson in learned.lessons:
         severe = f", {lesson.critical} critical" if lesson.critical else ""
         told = f"{_counted(lesson.count, 'flag')}{severe}; {lesson.share:.0%} of what was flagged"
         echo(f"\n  {lesson.kind}: {told}", err=True)
@@ -95,8 +84,8 @@ def _show(found: "tuple[Lesson, ...]", other: int) -> None:
         "beside their flags never goes into a prompt: it may hold private things.",
         err=True,
     )
-    if other:
-        flags = _counted(other, "flag")
+    if learned.other:
+        flags = _counted(learned.other, "flag")
         echo(f"Without an instruction: {flags} of the kind 'other', whose notes alone say why.", err=True)
 
 

@@ -3,10 +3,12 @@
 import importlib
 import os
 import sys
+from pathlib import Path
 
 import click
 
-from synthdial.errors import SynthdialError
+from synthdial.airgap.seal import quieten, seal
+from synthdial.errors import SynthdialError, UnwrittenError
 from synthdial.version import __version__
 
 # the help text stands here too, so that --help loads no command
@@ -20,7 +22,13 @@ _COMMANDS = {
     "results": "Say what reviewers found, how far they agree, and whether measures agree with them.",
     "report": "Write a report of a study: how it was made, its figures, what raters said.",
     "profile": "Write how conversations take turns, without their text.",
-    "export": "Write a study's dialogues to a .jsonl or .txt file.",
+    "reference": "De-identify the conversations that a model is shown, and show what was found.",
+    "export": "Write the dialogues that may leave a study to a .jsonl or .txt file.",
+    "gate": "Say what may leave a study, and what stays inside and why.",
+    "check": "Check dialogues that were never checked for what they copied.",
+    "release": "Let one dialogue leave that the gate keeps inside, with a reason.",
+    "audit": "Verify the log of a study, and print it.",
+    "encrypt": "Encrypt a study with a passphrase.",
     "models": "List, describe, verify and take in models.",
     "doctor": "Say what this machine can do, and what would be slow.",
 }
@@ -74,12 +82,24 @@ class _Commands(click.Group):
 )
 @click.version_option(__version__, prog_name="synthdial-edge")
 @click.option("--lang", type=click.Choice(["nl", "en"]), help="What the screens speak; by default as the locale says.")
+@click.option(
+    "--passphrase-file",
+    type=click.Path(path_type=Path),
+    envvar="SYNTHDIAL_PASSPHRASE_FILE",
+    show_envvar=True,
+    help="The passphrase of encrypted studies: the first line of this file. Asked on a terminal by default.",
+)
 @click.pass_context
-def cli(context: click.Context, lang: str | None) -> None:
+def cli(context: click.Context, lang: str | None, passphrase_file: Path | None) -> None:
     """Write synthetic Dutch doctor-patient conversations with a local language model, offline.
 
     Without a command it opens the screens.
     """
+    from synthdial.cli.passphrase import PassphraseSource
+    from synthdial.passphrase import asking
+
+    context.obj = PassphraseSource(passphrase_file, asks=context.invoked_subcommand is not None)
+    context.with_resource(asking(context.obj))
     if context.invoked_subcommand is not None:
         return
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -93,12 +113,22 @@ def cli(context: click.Context, lang: str | None) -> None:
 def main() -> None:
     """Run the program; never returns.
 
-    Exit codes: 0 done; 1 a problem the user can mend, in one message; 2 wrong usage; 130 interrupted.
+    Exit codes: 0 done; 1 a problem the user can mend, in one message; 2 wrong usage; 3 a batch that wrote all but some
+    dialogues, which the message names; 130 interrupted.
     """
+    if "--air-gap" in sys.argv:  # a refusal cannot be taken back, and would hide from the check what was asked for
+        quieten()
+    else:
+        seal()
     if sys.argv[1:2] == ["--engine-worker"]:  # a frozen program is its own worker
         from synthdial.engine.worker import main as worker
 
         worker()
+    if sys.argv[1:2] == ["--chat-template"]:  # and its own renderer of chat templates
+        from synthdial.chat_template import main as render
+
+        render()
+        sys.exit(0)
     if getattr(sys, "frozen", False):  # and its own measuring process
         import multiprocessing
 
@@ -118,7 +148,7 @@ def main() -> None:
         from synthdial.cli.terminal import say_problem
 
         say_problem(error)
-        sys.exit(1)
+        sys.exit(3 if isinstance(error, UnwrittenError) else 1)
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted.", err=True)
         sys.exit(130)

@@ -1,28 +1,11 @@
 """What goes to a terminal: text shown as text, whatever stands in it, and problems as one message."""
 
-import unicodedata
-
 import click
 
 from synthdial.errors import SynthdialError
+from synthdial.outgoing import printable
 
-# marks that reverse the direction of what follows: a file may use them to show something other than it holds
-_DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
-
-
-def printable(text: str) -> str:
-    """A text with everything that a terminal would obey made visible: escapes, control characters, direction marks."""
-    if text.isprintable() and not _DIRECTION_MARKS & set(text):
-        return text
-    return "".join(ch if ch in "\n\t" or _harmless(ch) else _visible(ch) for ch in text)
-
-
-def _harmless(ch: str) -> bool:
-    return ch not in _DIRECTION_MARKS and unicodedata.category(ch) not in ("Cc", "Cs", "Zl", "Zp")
-
-
-def _visible(ch: str) -> str:
-    return f"\\x{ord(ch):02x}" if ord(ch) < 256 else f"\\u{ord(ch):04x}"
+__all__ = ["duration", "echo", "printable", "say_problem", "size"]
 
 
 def echo(text: str = "", *, err: bool = False) -> None:

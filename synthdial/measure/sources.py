@@ -106,7 +106,7 @@ def _file(path: Path, piece: int) -> Iterator[Piece]:
         with path.open("rb") as file:
             head = file.read(16)
             size = path.stat().st_size
-            if head == _SQLITE:
+            if head == _SQLITE or path.suffix.lower() == ".study":  # one that is encrypted begins with noise
                 yield from _study(path)
             elif path.suffix.lower() in LINES:
                 file.seek(0)

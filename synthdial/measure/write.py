@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -10,6 +9,7 @@ from typing import Any
 
 from synthdial.measure.run import Row
 from synthdial.metrics import Comparison, CorpusFigures
+from synthdial.outgoing import cell, json_text
 
 _GROUP = 10_000
 
@@ -24,13 +24,13 @@ def json_rows(rows: Iterable[Row], names: Sequence[str]) -> Iterator[bytes]:
     before = "[\n"
     for row in rows:
         values = {name: None if math.isnan(value) else value for name, value in zip(names, row.values, strict=True)}
-        yield (before + json.dumps({**_head(row), **values}, ensure_ascii=False)).encode()
+        yield (before + json_text({**_head(row), **values})).encode()
         before = ",\n"
     yield b"[]\n" if before == "[\n" else b"\n]\n"
 
 
 def csv_rows(rows: Iterable[Row], names: Sequence[str]) -> Iterator[bytes]:
-    """A head and a line a row, with a comma between; an empty cell is undefined."""
+    """A head and a line a row, with a comma between; an empty cell is undefined. Texts are as `cell` leaves them."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     first = True
@@ -39,7 +39,9 @@ def csv_rows(rows: Iterable[Row], names: Sequence[str]) -> Iterator[bytes]:
         if first:
             writer.writerow([*head, *names])
             first = False
-        writer.writerow([*head.values(), *("" if math.isnan(value) else repr(value) for value in row.values)])
+        writer.writerow(
+            [*map(cell, head.values()), *("" if math.isnan(value) else repr(value) for value in row.values)]
+        )
         yield text.getvalue().encode()
         text.seek(0)
         text.truncate()
@@ -112,7 +114,7 @@ def comparison_bytes(form: str, comparison: Comparison) -> bytes:
 
 
 def _json_bytes(record: dict[str, Any]) -> bytes:
-    return (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
+    return (json_text(record, indent=1) + "\n").encode()
 
 
 def _table_bytes(form: str, records: list[dict[str, Any]]) -> bytes:
@@ -120,7 +122,7 @@ def _table_bytes(form: str, records: list[dict[str, Any]]) -> bytes:
         text = io.StringIO(newline="")
         writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(records)
+        writer.writerows({key: cell(value) for key, value in record.items()} for record in records)
         return text.getvalue().encode()
     import pyarrow
     import pyarrow.parquet

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import fmean
 
 from synthdial.dialogue import Dialogue, Turn
@@ -12,6 +13,7 @@ from synthdial.review.events import HIGHEST, LOWEST
 from synthdial.review.judgements import Edited, ReviewData
 from synthdial.review.table import review_data
 from synthdial.study import Study
+from synthdial.study.checks import Checks
 from synthdial.study.reviews import Place, Reviews
 
 LEAST_SCORE = 4.0
@@ -87,10 +89,10 @@ def rated(data: ReviewData) -> tuple[Rated, ...]:
 def find_exemplars(study: Study, least: float = LEAST_SCORE) -> tuple[Exemplar, ...]:
     """The dialogues of a study that can be exemplars, as reviewers would have them.
 
-    More raters accept than reject them, no turn carries a critical flag or one of the kind ``privacy``, and the mean
-    score over their criteria is high. Conversations of people that were mixed in never are exemplars, nor is the
-    calibration round. A turn that was written anew is the new one: that of the last rater who was done, among those who
-    did not reject the dialogue.
+    More raters accept than reject them, no turn carries a critical flag or one of the kind ``privacy``, the check for
+    copied text did not quarantine them, and the mean score over their criteria is high. Conversations of people that
+    were mixed in never are exemplars, nor is the calibration round. A turn that was written anew is the new one: that
+    of the last rater who was done, among those who did not reject the dialogue.
 
     Parameters
     ----------
@@ -119,7 +121,8 @@ def find_exemplars(study: Study, least: float = LEAST_SCORE) -> tuple[Exemplar, 
     data = review_data(study)
     every = rated(data)
     accepted = [one for one in every if one.accepted > one.rejected]
-    sound = [one for one in accepted if not one.barred]
+    quarantined = {key for key, check in Checks(study).newest().items() if not check.passed}
+    sound = [one for one in accepted if not one.barred and one.dialogue not in quarantined]
     good = [one for one in sound if one.score >= least - _ROUNDING]
     if not good:
         raise _none(study, every, accepted, sound, least)
@@ -139,6 +142,12 @@ def find_exemplars(study: Study, least: float = LEAST_SCORE) -> tuple[Exemplar, 
     )
 
 
+def exemplars_from(path: Path, least: float = LEAST_SCORE) -> tuple[Exemplar, ...]:
+    """As `find_exemplars`, of a study by its path; nothing is written to it."""
+    with Study(path, read_only=True) as study:
+        return find_exemplars(study, least)
+
+
 def _rewritten(turns: Iterable[Turn], edits: Iterable[Edited]) -> tuple[Turn, ...]:
     """The turns with what was written anew; of several edits of one turn the last."""
     anew = {edit.turn: " ".join(edit.text.split()) for edit in edits}
@@ -156,12 +165,15 @@ def _none(
         told = f"{len(every)} are rated, and none is accepted by more raters than reject it"
         hint = "Raters accept a dialogue for the corpus when they review it."
     elif not sound:
-        told = f"{len(every)} are rated, {len(accepted)} accepted, and each of those has a critical or privacy flag"
+        told = (
+            f"{len(every)} are rated, {len(accepted)} accepted, and each of those has a critical or privacy flag, or "
+            "is quarantined"
+        )
         hint = "Such dialogues are no examples to follow."
     else:
         told = (
             f"{len(every)} are rated, {len(accepted)} accepted, {len(sound)} of those without a critical or privacy "
-            f"flag, and their mean scores reach {sound[0].score:.2f}, not {least:g}"
+            f"flag and not quarantined, and their mean scores reach {sound[0].score:.2f}, not {least:g}"
         )
         hint = "Give a smaller --exemplar-score if that is good enough."
     return SynthdialError(f"No dialogue of {study.path} can be an exemplar: {told}.", hint)

@@ -4,10 +4,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from synthdial import locations
+from synthdial.errors import SynthdialError
 from synthdial.review.events import FLAG_KINDS
 from synthdial.review.judgements import Flagged, ReviewData
+from synthdial.review.table import review_data
+from synthdial.study import Study
 from synthdial.toml_file import check_keys, expect, read_toml
 
 CRITICAL_WEIGHT = 3
@@ -42,6 +46,61 @@ class Lesson:
     critical: int
     share: float
     sentences: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What there is to learn from a study.
+
+    Attributes
+    ----------
+    lessons : tuple of Lesson
+        The most frequent kinds of flags first; at least one.
+    other : int
+        Flags that give no instruction.
+    rated : int
+        Dialogues that a model wrote and that a rater is done with.
+    """
+
+    lessons: tuple[Lesson, ...]
+    other: int
+    rated: int
+
+    @property
+    def instructions(self) -> tuple[str, ...]:
+        """The sentences for a prompt, in Dutch."""
+        return tuple(lesson.sentences["nl"] for lesson in self.lessons)
+
+
+def learn_from(path: Path) -> Learned:
+    """What the reviewers of a study flagged, as instructions, and what these rest on.
+
+    Parameters
+    ----------
+    path : Path
+        The study; nothing is written to it.
+
+    Raises
+    ------
+    SynthdialError
+        When the study cannot be read, or nothing was flagged that gives an instruction.
+    """
+    with Study(path, read_only=True) as study:
+        data = review_data(study)
+    learned = Learned(
+        lessons(data), without_lesson(data), sum(not subject.by_person for subject in data.subjects.values())
+    )
+    if not learned.lessons:
+        read = "1 rated dialogue" if learned.rated == 1 else f"{learned.rated} rated dialogues"
+        flags = "no flag"
+        if learned.other:
+            other = "1 flag" if learned.other == 1 else f"{learned.other} flags"
+            flags = f"{other} of the kind 'other', whose notes alone say why"
+        raise SynthdialError(
+            f"There is nothing to learn from {path}: {read} with {flags}.",
+            "Flag turns in 'synthdial-edge review' first, beyond the calibration round; or leave --learn-from out.",
+        )
+    return learned
 
 
 def lessons(data: ReviewData, most: int = MOST) -> tuple[Lesson, ...]:

@@ -161,7 +161,7 @@ def _merge(home: Reviews, task: _Task) -> Merged:
         if row.name in who and find_rater(home, row.name) is None:
             home.add_rubric(row.rubric, task.contents[row.rubric])
             home.add_rater(row)
-    home.add_events(event.as_row() for event in new)
+    home.add_events((event.as_row() for event in new), merged=True)
     return Merged(task.path, len(new), len(events) - len(new), tuple(sorted(who)), conflicts)
 
 

@@ -1,10 +1,11 @@
 """Tasks: a file with dialogues and a rubric and nothing else, for a rater on another machine."""
 
-import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from synthdial.errors import SynthdialError
+from synthdial.files import temporary_folder
 from synthdial.review.anchors import BUNDLED, DEIDENTIFIED
 from synthdial.review.log import done_items
 from synthdial.review.order import drawn
@@ -114,12 +115,11 @@ def _due(home: Reviews, rater: RaterRow | None, calibration: tuple[str, ...]) ->
 def _write(
     path: Path, home: Reviews, chosen: list[str], anchors: list[str], rubric: Rubric, rater: RaterRow | None
 ) -> None:
-    try:
-        folder = tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.", ignore_cleanup_errors=True)
-    except OSError as error:
-        raise SynthdialError(f"{path} cannot be written: {error.strerror}.", "Choose another place.") from error
-    with folder as name:
-        made = Path(name, path.name)
+    with ExitStack() as stack:
+        try:
+            made = stack.enter_context(temporary_folder(path)) / path.name
+        except OSError as error:
+            raise SynthdialError(f"{path} cannot be written: {error.strerror}.", "Choose another place.") from error
         with Study(made, create=True) as opened:
             task = Reviews(opened)
             places = home.dialogues() | home.anchors(BUNDLED)

@@ -2,12 +2,12 @@
 
 import csv
 import io
-import json
 import math
 from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
+from synthdial.outgoing import cell, json_text
 from synthdial.review.intervals import Estimate
 from synthdial.review.results import Results
 
@@ -25,11 +25,11 @@ _RENAMED = {"first": "rater", "second": "other", "severity": "flag_severity"}
 
 def json_bytes(results: Results) -> bytes:
     """All of it, as ``Results.as_dict`` has it; null is undefined."""
-    return (json.dumps(results.as_dict(), ensure_ascii=False, indent=1) + "\n").encode(errors="replace")
+    return (json_text(results.as_dict(), indent=1) + "\n").encode(errors="replace")
 
 
 def csv_bytes(results: Results) -> bytes:
-    """A head and a line a figure, with a comma between; an empty cell is undefined."""
+    """A head and a line a figure, with a comma between; an empty cell is undefined. Texts are as `cell` leaves them."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
@@ -44,7 +44,7 @@ def _rows(record: Any) -> Iterator[dict[str, Any]]:
     """A row for each figure of a record; its texts say what the figure is of."""
     values = {field.name: getattr(record, field.name) for field in fields(record)}
     per = values.pop("per", "")
-    texts = {_RENAMED.get(name, name): value for name, value in values.items() if isinstance(value, str)}
+    texts = {_RENAMED.get(name, name): cell(value) for name, value in values.items() if isinstance(value, str)}
     for name, value in values.items():
         if isinstance(value, Estimate):
             figure = f"{name} per {per}" if per else name

@@ -1,7 +1,7 @@
 """Run a recipe: fill a study with dialogues up to a count, and survive whatever ends the run in the middle."""
 
-from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,18 +11,19 @@ from synthdial.engine.client import Engine
 from synthdial.engine.events import Clock, DialogueWritten, Event, PromptRead, TurnWritten
 from synthdial.engine.fit import Fit, fit
 from synthdial.engine.protocol import WriteDialogues
-from synthdial.errors import SynthdialError, WorkerDiedError
+from synthdial.errors import EmptyStudyError, WorkerDiedError
 from synthdial.metrics import scenario_lexicon
 from synthdial.prompt import due_terms, stage_directions
+from synthdial.study.admission import Known
+from synthdial.study.attempts import MOST_DEATHS, Attempts, Workers, unwritten
 from synthdial.study.control import Control
 from synthdial.study.lock import run_lock
 from synthdial.study.provenance import provenance
+from synthdial.study.references import known_to
 from synthdial.study.request import BatchRequest, Prepared, prepare_batch
 from synthdial.study.score import Score, best, score
 from synthdial.study.study import Study
 from synthdial.transcripts import known_labels
-
-_MOST_ATTEMPTS = 3  # at a dialogue that comes to nothing, and at a worker that dies before it has finished one
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class BatchResult:
         Their ids, in order.
     tokens, seconds : int, float
         Tokens that this run sampled, and how long generating took.
+    quarantined : int
+        How many of all these are quarantined: they copied from the prompt, and do not leave the study.
     """
 
     written: int
@@ -72,6 +75,7 @@ class BatchResult:
     ids: tuple[str, ...]
     tokens: int
     seconds: float
+    quarantined: int = 0
 
 
 def run_batch(
@@ -82,6 +86,7 @@ def run_batch(
     remark: Callable[[str], None] = lambda text: None,
     hear: Callable[[Event, str], None] = lambda event, dialogue: None,
     control: Control | None = None,
+    passphrase: str | None = None,
 ) -> BatchResult:
     """Fill a study with dialogues of one recipe, up to the count asked for.
 
@@ -103,6 +108,8 @@ def run_batch(
         a finished dialogue is on the disk by then.
     control : Control, optional
         A hand for another thread, which pauses or stops the batch.
+    passphrase : str, optional
+        Encrypt the study with it where it is made now.
 
     Returns
     -------
@@ -111,25 +118,45 @@ def run_batch(
 
     Raises
     ------
+    UnwrittenError
+        At the end, when some dialogues could not be written and all others are: the worker died twice at them, or the
+        model wrote nothing usable in three attempts. It names them.
     SynthdialError
         With one message that says what is wrong; everything reported before is kept.
     """
     if path.exists() and path.stat().st_size:
-        Study(path, read_only=True).close()  # say at once if it cannot be used
+        with suppress(EmptyStudyError):  # a run that was ended in its first moment leaves one
+            Study(path, read_only=True).close()  # say at once if it cannot be used
     control = control or Control()
-    with Engine() as engine, control.holding(engine):
-        try:
-            prepared = prepare_batch(request, engine)
-        except WorkerDiedError:
-            if not control.stopped:
-                raise
-        if control.stopped:
+    with Workers(Engine) as workers, control.holding(workers.engine):
+        prepared = _prepare(request, workers, control, remark, known_to(path))
+        if prepared is None:
             return BatchResult(0, 0, (), 0, 0.0)
         for text in (*prepared.warnings, *prepared.prompt.remarks):
             remark(text)
-        with run_lock(path), Study(path, create=True) as study:
-            study.add_recipe(prepared.recipe)
-            return _Run(study, prepared, report, remark, hear, control).complete(engine)
+        with run_lock(path), Study(path, create=True, passphrase=passphrase) as study:
+            study.add_recipe(prepared.recipe, prepared.imported)
+            return _Run(study, prepared, report, remark, hear, control).complete(workers)
+
+
+def _prepare(
+    request: BatchRequest, workers: Workers, control: Control, remark: Callable[[str], None], known: Known
+) -> Prepared | None:
+    """The batch, prepared; None where it was stopped. A worker that dies is replaced."""
+    for attempt in range(1, MOST_DEATHS + 1):
+        try:
+            with control.holding(workers.engine):
+                prepared = prepare_batch(request, workers.engine, known)
+        except WorkerDiedError as death:
+            if control.stopped:
+                return None
+            if attempt == MOST_DEATHS:
+                raise
+            remark(f"{death} Starting it again.")
+            workers.replace()
+        else:
+            return None if control.stopped else prepared
+    raise AssertionError("the last attempt raises or returns")
 
 
 class _Run:
@@ -155,7 +182,8 @@ class _Run:
         for number, found in self._undecided.items():
             self._done.update(job for candidate, job in enumerate(self._jobs(number), 1) if candidate in found)
         self._kept_before, self._done_before = len(self._kept), len(self._done)
-        self._attempts: Counter[int] = Counter()  # at each job that came to nothing
+        self._attempts = Attempts()
+        self._check = prepared.checker()
         self._tokens = 0  # of the rounds before the one that runs
         self._seconds = 0.0
         self._pulse = Clock()
@@ -170,37 +198,35 @@ class _Run:
         number, candidate = divmod(job - 1, self._each)
         return number + 1, candidate + 1
 
-    def complete(self, engine: Engine) -> BatchResult:
+    def complete(self, workers: Workers) -> BatchResult:
         """Write what is missing; a worker that dies is replaced."""
         for number in self._undecided:  # of a run that was ended before it chose
             self._choose(number)
-        deaths = 0
-        replacement: Engine | None = None
-        try:
-            while missing := self._missing():
-                done = len(self._done)
-                try:
-                    self._round(replacement or engine, missing)
-                    self._note_attempts(missing)
-                except WorkerDiedError as death:
-                    if self._control.stopped:
-                        continue
-                    deaths = 1 if len(self._done) > done else deaths + 1
-                    if deaths == _MOST_ATTEMPTS:
-                        raise
-                    self._remark(f"{death} Starting it again.")
-                    if replacement is not None:
-                        replacement.close()
-                    replacement = Engine()
-                finally:
-                    self._end_round()
-        finally:
-            if replacement is not None:
-                replacement.close()
-        self._tell(finished=not self._control.stopped)
+        while True:
+            jobs, most_slots = self._attempts.choose(self._missing())
+            if not jobs:
+                break
+            try:
+                self._round(workers.engine, jobs, most_slots)
+                if not self._control.stopped:
+                    self._attempts.came_to_nothing([job for job in jobs if job not in self._done])
+            except WorkerDiedError as death:
+                if self._control.stopped:
+                    continue
+                self._attempts.died(death)
+                self._remark(f"{death} Starting it again.")
+                workers.replace()
+            finally:
+                self._end_round()
+        given_up = {self._place(job)[0]: why for job, why in self._attempts.given_up.items()}
+        self._tell(finished=not (self._control.stopped or given_up))
+        if given_up and not self._control.stopped:
+            raise unwritten(given_up, self._count)
         numbers = sorted(self._kept)
         ids = tuple(self._recipe.dialogue_id(n) for n in numbers)
-        return BatchResult(len(numbers) - self._kept_before, len(numbers), ids, self._tokens, self._seconds)
+        written = len(numbers) - self._kept_before
+        quarantined = len(self._study.quarantined() & set(ids))
+        return BatchResult(written, len(numbers), ids, self._tokens, self._seconds, quarantined)
 
     def _missing(self) -> list[int]:
         """The jobs to do; none where the batch was stopped."""
@@ -208,19 +234,7 @@ class _Run:
             return []
         return [job for job in range(1, self._count * self._each + 1) if job not in self._done]
 
-    def _note_attempts(self, tried: list[int]) -> None:
-        """Note which jobs came to nothing; give up when one did so too often."""
-        failed = [job for job in tried if job not in self._done and not self._control.stopped]
-        self._attempts.update(failed)
-        hopeless = [job for job in failed if self._attempts[job] == _MOST_ATTEMPTS]
-        if hopeless:
-            what = "dialogues" if self._each == 1 else "candidates"
-            raise SynthdialError(
-                f"The model wrote nothing usable for {len(hopeless)} {what}, in {_MOST_ATTEMPTS} attempts each.",
-                "Try other sampling values, a larger --max-words, another model, or another --prompt-style.",
-            )
-
-    def _round(self, engine: Engine, missing: list[int]) -> None:
+    def _round(self, engine: Engine, missing: list[int], most_slots: int | None) -> None:
         request, prompt, header = self._prepared.request, self._prepared.prompt, self._prepared.header
         about = engine.about()
         plan = fit(
@@ -230,7 +244,7 @@ class _Run:
             max_words=request.max_words,
             count=len(missing),
             devices=about["devices"] if about["gpu_build"] else (),
-            parallel=request.parallel,
+            parallel=min(most_slots, request.parallel or most_slots) if most_slots else request.parallel,
             threads=request.threads,
             context=request.context,
             gpu_layers=request.gpu_layers,
@@ -263,6 +277,7 @@ class _Run:
             f"Reading the prompt ({prompt.tokens} tokens) with {self._recipe.model}, then writing {plan.slots} "
             f"dialogues at a time, on {plan.threads} threads and {plan.gpu_layers} layers of a GPU."
         )
+        self._attempts.begin(missing, plan.slots)
         with self._control.holding(engine):
             for heard in engine.write(order):
                 self._hear(heard, plan, about)
@@ -271,13 +286,14 @@ class _Run:
 
     def _seed(self, job: int) -> int:
         number, candidate = self._place(job)
-        return self._recipe.dialogue_seed(number, self._attempts[job], candidate)
+        return self._recipe.dialogue_seed(number, self._attempts.which_seed(job), candidate)
 
     def _plan(self, seed: int) -> list[tuple[str, int, str, str]]:
         return [(str(t.speaker), t.words, str(t.kind), t.phase) for t in self._prepared.plan(seed)]
 
     def _hear(self, heard: Event, plan: Fit, about: dict[str, Any]) -> None:
         if isinstance(heard, PromptRead):
+            self._attempts.prompt_read()
             self._tell_event(heard, "")
             return
         if isinstance(heard, Clock):
@@ -288,6 +304,7 @@ class _Run:
             self._newest = self._id(heard.number), heard.turn
             self._tell_event(heard, self._id(heard.number))
         else:
+            self._attempts.finished(heard.number)
             heard = replace(heard, seconds=heard.seconds - self._control.paused_within(heard.seconds))
             if len(heard.turns) >= 2:
                 self._store(heard, plan, about)
@@ -303,13 +320,13 @@ class _Run:
         made = provenance(self._prepared, heard, number, plan, about)
         dialogue = Dialogue(self._id(heard.number), heard.turns, made)
         if self._each == 1:
-            self._study.add_dialogue(self._recipe, number, dialogue)
+            self._study.add_dialogue(self._recipe, number, dialogue, self._check(dialogue))
             self._done.add(heard.number)
             self._kept.add(number)
         else:
             found = self._score(dialogue, heard.mean_log_probability)
             made |= {"candidate": candidate, "score": found.as_dict()}
-            self._study.add_candidate(self._recipe, number, candidate, dialogue)
+            self._study.add_candidate(self._recipe, number, candidate, dialogue, self._check(dialogue))
             self._done.add(heard.number)
             self._choose(number)
 
@@ -324,9 +341,12 @@ class _Run:
         )
 
     def _choose(self, number: int) -> None:
-        """Keep the best candidate of a dialogue, once all are there."""
+        """Keep the best candidate of a dialogue, once all are there; of those that passed the check, if any did."""
         if self._done.issuperset(self._jobs(number)):
-            chosen = best(self._study.candidates(self._recipe, number))
+            written = self._study.candidates(self._recipe, number)
+            checks = {one.dialogue.id: self._study.check_of(one.dialogue.id) for one in written}
+            passed = [one for one in written if (check := checks[one.dialogue.id]) is None or check.passed]
+            chosen = best(passed or written)
             self._study.keep(self._recipe, number, chosen.candidate)
             self._kept.add(number)
 

@@ -20,7 +20,7 @@ def run_lock(study: Path) -> Iterator[None]:
     """
     path = study.with_name(f"{study.name}-lock")
     try:
-        handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+        handle = os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), 0o600)
     except OSError as error:
         raise SynthdialError(
             f"The study {study} cannot be written: {error.strerror}.", "Copy it to a place you may write."

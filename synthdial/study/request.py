@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from synthdial.engine.client import Engine
 from synthdial.engine.fit import MOST_SLOTS, check_model_fits, slot_tokens
@@ -11,6 +12,7 @@ from synthdial.engine.gguf import Header, read_header
 from synthdial.engine.models import FoundModel, find_model, model_digest
 from synthdial.engine.sampling import Sampling
 from synthdial.errors import SynthdialError
+from synthdial.privacy.leakage import ReferenceText
 from synthdial.prompt import (
     DEFAULT_SCENARIO,
     Prompt,
@@ -24,7 +26,9 @@ from synthdial.prompt.build import Style
 from synthdial.prompt.choose import Exemplar
 from synthdial.structure import FEWEST, PlannedTurn, Planner, Profile, build_profile, read_profile
 from synthdial.structure.plan import FEWEST_WORDS
+from synthdial.study.admission import Admitted, Known, LeakageCheck, admit, admit_bundled
 from synthdial.study.recipe import DEFAULT_PRESET, PRESETS, Recipe
+from synthdial.study.references import known_to
 from synthdial.toml_file import nearest
 from synthdial.transcripts import Transcript, read_transcripts
 
@@ -43,7 +47,10 @@ class BatchRequest:
     scenario : str
         Name of a bundled scenario, or path of a TOML file.
     references : sequence of Path
-        Transcripts and folders of transcripts; the bundled ones where empty.
+        Transcripts and folders of transcripts; the bundled ones where empty. They are de-identified, and refused unless
+        a person has checked them after that for the study.
+    unchecked_references : bool
+        Take in references that nobody has checked; the study remembers that.
     model : str, optional
         Name or path; see `synthdial.engine.models.find_model`.
     preset : str
@@ -75,6 +82,7 @@ class BatchRequest:
     count: int
     scenario: str = DEFAULT_SCENARIO
     references: Sequence[Path] = ()
+    unchecked_references: bool = False
     model: str | None = None
     preset: str = DEFAULT_PRESET
     profile: Path | None = None
@@ -146,6 +154,23 @@ class Prepared:
     warnings: tuple[str, ...]
     scenario: Scenario
     profile: Profile | None  # what plans are drawn from and candidates scored by
+    admitted: Admitted  # the references that could stand in the prompt
+
+    def checker(self) -> LeakageCheck:
+        """What checks the dialogues for what they copied from references and exemplars."""
+        exemplars = [ReferenceText(one.dialogue.id, one.dialogue) for one in self.prompt.exemplars]
+        return LeakageCheck([*self.admitted.texts(), *exemplars])
+
+    @property
+    def imported(self) -> dict[str, Any]:
+        """What the log of a study says of the references: never their names nor their text."""
+        return {
+            "references_are": self.admitted.are,
+            "references_given": len(self.admitted.transcripts),
+            "references_in_prompt": len(self.prompt.chosen) - len(self.prompt.exemplars),
+            "references_sha256": self.prompt.references_digest,
+            "exemplars": [one.dialogue.id for one in self.prompt.exemplars],
+        }
 
     @property
     def planned(self) -> bool:
@@ -172,8 +197,17 @@ class Prepared:
         return Planner(self.profile).plan(max(FEWEST_WORDS, round(words)), phases, seed)
 
 
-def prepare_batch(request: BatchRequest, engine: Engine) -> Prepared:
+def prepare_batch(request: BatchRequest, engine: Engine, known: Known | None = None) -> Prepared:
     """Find the model, read scenario and references, and build the prompt, with the model's vocabulary alone loaded.
+
+    Parameters
+    ----------
+    request : BatchRequest
+        What to make.
+    engine : Engine
+        Counts tokens.
+    known : Known, optional
+        What the study knows of references: which were checked.
 
     Raises
     ------
@@ -181,12 +215,13 @@ def prepare_batch(request: BatchRequest, engine: Engine) -> Prepared:
         When anything that the request names is missing or wrong.
     """
     scenario = load_scenario(request.scenario)
-    references: list[Transcript] = []
+    admitted = Admitted("none")
     warnings: list[str] = []
     if request.references:
         references, warnings = read_transcripts(list(request.references))
+        admitted = admit(references, known or Known(), unchecked=request.unchecked_references)
     elif request.profile is None:
-        references = bundled_references()
+        admitted = admit_bundled(bundled_references())
     model = find_model(request.model)
     header = read_header(model.path)
     check_model_fits(header)
@@ -195,7 +230,7 @@ def prepare_batch(request: BatchRequest, engine: Engine) -> Prepared:
     longest = header.n_ctx_train or 4096
     if request.context:
         longest = min(longest, request.context)
-    examples = [*references, *(exemplar.as_transcript() for exemplar in request.exemplars)]
+    examples = [*admitted.transcripts, *(exemplar.as_transcript() for exemplar in request.exemplars)]
     share = slot_tokens(request.max_words, _tokens_per_word(engine, examples))
     if share >= longest:
         raise SynthdialError(
@@ -204,7 +239,7 @@ def prepare_batch(request: BatchRequest, engine: Engine) -> Prepared:
         )
     prompt = build_prompt(
         scenario,
-        references,
+        admitted.transcripts,
         facts,
         engine.count_tokens,
         limit=longest - share,
@@ -215,11 +250,7 @@ def prepare_batch(request: BatchRequest, engine: Engine) -> Prepared:
     )
     profile = None
     if request.preset == "natural" or request.candidates > 1:
-        profile = (
-            read_profile(request.profile)
-            if request.profile
-            else build_profile(transcript.dialogue for transcript in references)
-        )
+        profile = read_profile(request.profile) if request.profile else build_profile(admitted.originals)
         if profile.conversations < FEWEST:
             use = "planned from" if request.preset == "natural" else "scored by"
             warnings = [
@@ -245,7 +276,7 @@ def prepare_batch(request: BatchRequest, engine: Engine) -> Prepared:
         exemplars=tuple(exemplar.dialogue.id for exemplar in prompt.exemplars),
         instructions=tuple(request.instructions),
     )
-    return Prepared(request, model, header, prompt, recipe, tuple(warnings), scenario, profile)
+    return Prepared(request, model, header, prompt, recipe, tuple(warnings), scenario, profile, admitted)
 
 
 def _tokens_per_word(engine: Engine, examples: Sequence[Transcript]) -> float:
@@ -254,8 +285,15 @@ def _tokens_per_word(engine: Engine, examples: Sequence[Transcript]) -> float:
     return sum(engine.count_tokens(texts)) / words if words else 2.5
 
 
-def preview_batch(request: BatchRequest) -> Prepared:
+def preview_batch(request: BatchRequest, study: Path | None = None) -> Prepared:
     """Prepare a batch without running it: the exact prompt, which references are in it and why, and the recipe.
+
+    Parameters
+    ----------
+    request : BatchRequest
+        What to make.
+    study : Path, optional
+        For which study: the one that knows which references were checked. It need not be there.
 
     Raises
     ------
@@ -263,4 +301,4 @@ def preview_batch(request: BatchRequest) -> Prepared:
         When anything that the request names is missing or wrong.
     """
     with Engine() as engine:
-        return prepare_batch(request, engine)
+        return prepare_batch(request, engine, known_to(study) if study is not None else None)

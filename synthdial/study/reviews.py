@@ -10,7 +10,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from synthdial.dialogue import Dialogue, Turn
+from synthdial.study.audit import AuditLog
 from synthdial.study.file import StudyFile
+from synthdial.study.texts import anchor_digest, events_digest, last_event, text_digest
 
 
 class EventRow(NamedTuple):
@@ -165,6 +167,8 @@ class Reviews:
             return False
         self._write("INSERT INTO anchors VALUES (?, ?)", [(id_, source)])
         self._write("INSERT INTO anchor_turns VALUES (?, ?, ?, ?)", _as_rows(id_, turns))
+        detail = {"anchor": id_, "source": source, "sha256": anchor_digest(self.study, id_, source)}
+        AuditLog(self.study).append("imported", detail)
         return True
 
     def add_dialogues(self, conversations: Iterable[tuple[str, Iterable[Turn]]]) -> None:
@@ -177,6 +181,8 @@ class Reviews:
                 [(key, number, dialogue.words)],
             )
             self._write("INSERT INTO turns VALUES (?, ?, ?, ?)", _as_rows(key, dialogue.turns))
+            digest = text_digest(key, "task", number, 1, "{}", dialogue.turns)
+            AuditLog(self.study).append("adopted", {"dialogue": key, "sha256": digest})
 
     # who reads, by which rubric, in which order
 
@@ -240,10 +246,29 @@ class Reviews:
         query = "SELECT DISTINCT item FROM review_events WHERE ?1 IS NULL OR rater = ?1"
         return {item for (item,) in self._rows(query, rater)}
 
-    def add_events(self, events: Iterable[EventRow]) -> None:
-        """Add events that are not there; their raters must be."""
+    def add_events(self, events: Iterable[EventRow], *, merged: bool = False) -> None:
+        """Add events that are not there, and log them; their raters must be.
+
+        Parameters
+        ----------
+        events : iterable of EventRow
+            What was done, by one rater or, where they come from another file, by any.
+        merged : bool
+            Whether they come from another file.
+        """
         query = f"INSERT INTO review_events ({_EVENT}) VALUES (?, ?, ?, ?, ?, ?)"
-        self._write(query, (tuple(event) for event in events))
+        added = [tuple(event) for event in events]
+        if not added:
+            return
+        first = last_event(self.study) + 1
+        self._write(query, added)
+        last = last_event(self.study)
+        detail: dict[str, Any] = {"first": first, "last": last, "sha256": events_digest(self.study, first, last)}
+        if merged:
+            raters = sorted({row[2] for row in added})
+            AuditLog(self.study).append("merged", detail | {"events": len(added), "raters": raters})
+        else:
+            AuditLog(self.study).append("rated", detail, actor=added[0][2])
 
 
 def _as_rows(id_: str, turns: Iterable[Turn]) -> list[tuple[str, int, str, str]]:

@@ -86,6 +86,52 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (anchor, position)
         ) WITHOUT ROWID""",
     ),
+    # the log is chained: each entry holds the hash of the one before. What was decided stands in it and nowhere else:
+    # a decision could otherwise be changed behind its back
+    (
+        """CREATE TABLE log (
+            seq INTEGER PRIMARY KEY,
+            at TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            action TEXT NOT NULL,
+            version TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            previous TEXT NOT NULL,
+            hash TEXT NOT NULL
+        )""",
+        "CREATE INDEX log_of_action ON log (action)",
+        """CREATE TRIGGER log_stays BEFORE DELETE ON log
+            BEGIN SELECT RAISE(ABORT, 'entries are only ever added'); END""",
+        """CREATE TRIGGER log_stays_the_same BEFORE UPDATE ON log
+            BEGIN SELECT RAISE(ABORT, 'entries are only ever added'); END""",
+        """CREATE TRIGGER log_goes_on BEFORE INSERT ON log
+            WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM log)
+            BEGIN SELECT RAISE(ABORT, 'entries are only added at the end'); END""",
+        """CREATE TABLE checks (
+            seq INTEGER PRIMARY KEY,
+            dialogue TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            passed INTEGER NOT NULL CHECK (passed IN (0, 1)),
+            figures TEXT NOT NULL,
+            findings TEXT NOT NULL,
+            thresholds TEXT NOT NULL,
+            refs TEXT NOT NULL,
+            version TEXT NOT NULL,
+            at TEXT NOT NULL
+        )""",
+        "CREATE INDEX checks_of_dialogue ON checks (dialogue)",
+        """CREATE TRIGGER checks_stay BEFORE DELETE ON checks
+            BEGIN SELECT RAISE(ABORT, 'checks are only ever added'); END""",
+        """CREATE TRIGGER checks_stay_the_same BEFORE UPDATE ON checks
+            BEGIN SELECT RAISE(ABORT, 'checks are only ever added'); END""",
+        # keyed hashes: what a person marked as missed cannot be read from them
+        """CREATE TABLE missed (
+            mark TEXT NOT NULL,
+            words INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            PRIMARY KEY (mark, words, kind)
+        ) WITHOUT ROWID""",
+    ),
 )
 
 VERSION = len(MIGRATIONS)
@@ -95,3 +141,6 @@ WITH_CANDIDATES = 2
 
 WITH_REVIEWS = 3
 """The first version that has reviews, anchors, and an id."""
+
+WITH_LOG = 4
+"""The first version that has a log, checks, and what was missed in references."""

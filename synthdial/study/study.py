@@ -4,15 +4,18 @@ It survives a crash at any moment: a dialogue is on the disk before it is report
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from synthdial.dialogue import Dialogue, Turn
 from synthdial.errors import SynthdialError
+from synthdial.study.audit import AuditLog
+from synthdial.study.checks import Check, Checks
 from synthdial.study.file import StudyFile
 from synthdial.study.recipe import Recipe
 from synthdial.study.reviews import Reviews
+from synthdial.study.texts import adopt, text_digest
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class Study(StudyFile):
         Make it where it is not there.
     read_only : bool
         Write nothing; works on a medium that cannot be written.
+    passphrase : str, optional
+        Encrypt a study that is made now. One that is encrypted asks for its own, see `synthdial.passphrase`.
 
     Raises
     ------
@@ -52,8 +57,20 @@ class Study(StudyFile):
         When it is no study, is newer than this program, or cannot be opened.
     """
 
-    def add_recipe(self, recipe: Recipe) -> None:
+    def _begin_log(self, version: int) -> None:
+        log = AuditLog(self)
+        log.append("created", {"format": version} if version else {})
+        adopt(self, log)
+
+    def add_recipe(self, recipe: Recipe, imported: Mapping[str, Any] | None = None) -> None:
         """Note a recipe, if it is not there.
+
+        Parameters
+        ----------
+        recipe : Recipe
+            It.
+        imported : mapping, optional
+            What the log shall say of the references in its prompt, the first time.
 
         Raises
         ------
@@ -63,27 +80,41 @@ class Study(StudyFile):
         if Reviews(self).is_task:
             raise SynthdialError(f"{self.path} is a task for a rater, not a study.", "Give the study it was made from.")
         with self._writing():
-            self._db.execute(
+            added = self._db.execute(
                 "INSERT OR IGNORE INTO recipes (id, content) VALUES (?, ?)",
                 (recipe.id, json.dumps(recipe.as_dict(), ensure_ascii=False)),
             )
+            if imported is not None:
+                detail = {"recipe": recipe.id, **imported}
+                # told again where less is known of the references than before
+                if added.rowcount or not any(e.details == detail for e in AuditLog(self).entries("imported")):
+                    AuditLog(self).append("imported", detail)
 
     def recipes(self) -> dict[str, dict[str, Any]]:
         """All recipes by id, as plain values, in the order they were first used."""
         rows = self._rows("SELECT id, content FROM recipes ORDER BY rowid")
         return {key: self._table(content) for key, content in rows}
 
-    def add_dialogue(self, recipe: Recipe, number: int, dialogue: Dialogue) -> None:
-        """Store a dialogue; it is on the disk when this returns.
+    def add_dialogue(self, recipe: Recipe, number: int, dialogue: Dialogue, check: Check | None = None) -> None:
+        """Store a dialogue and its check; both are on the disk, and in the log, when this returns.
 
         Raises
         ------
         SynthdialError
             When the disk is full, the study is locked, or the dialogue is there already.
         """
-        self._insert("dialogues", "turns", recipe, number, 1, dialogue)
+        self._insert("dialogues", "turns", recipe, number, 1, dialogue, check)
 
-    def _insert(self, table: str, turns: str, recipe: Recipe, number: int, candidate: int, dialogue: Dialogue) -> None:
+    def _insert(
+        self,
+        table: str,
+        turns: str,
+        recipe: Recipe,
+        number: int,
+        candidate: int,
+        dialogue: Dialogue,
+        check: Check | None,
+    ) -> None:
         provenance = json.dumps(dict(dialogue.provenance), ensure_ascii=False)
         with self._writing():
             self._db.execute(
@@ -94,8 +125,31 @@ class Study(StudyFile):
                 f"INSERT INTO {turns} (dialogue, position, speaker, text) VALUES (?, ?, ?, ?)",
                 [(dialogue.id, i, str(turn.speaker), turn.text) for i, turn in enumerate(dialogue.turns)],
             )
+            detail = {
+                "dialogue": dialogue.id,
+                "sha256": text_digest(dialogue.id, recipe.id, number, candidate, provenance, dialogue.turns),
+                "recipe": recipe.id,
+            }
+            AuditLog(self).append("generated", detail if table == "dialogues" else detail | {"candidate": candidate})
+            if check is not None:
+                Checks(self).add(dialogue.id, dialogue.turns, check)
 
-    def add_candidate(self, recipe: Recipe, number: int, candidate: int, dialogue: Dialogue) -> None:
+    def add_check(self, dialogue: Dialogue, check: Check) -> None:
+        """Store a check of a dialogue that is there; it is on the disk, and in the log, when this returns."""
+        with self._writing():
+            Checks(self).add(dialogue.id, dialogue.turns, check)
+
+    def check_of(self, dialogue: str) -> Check | None:
+        """The last check of a dialogue or a candidate, with what was found; None where there was none."""
+        return Checks(self).of(dialogue)
+
+    def quarantined(self) -> set[str]:
+        """The ids of all dialogues and candidates whose last check was not passed."""
+        return {key for key, row in Checks(self).newest().items() if not row.passed}
+
+    def add_candidate(
+        self, recipe: Recipe, number: int, candidate: int, dialogue: Dialogue, check: Check | None = None
+    ) -> None:
         """Store one of several candidates of a dialogue; it is on the disk when this returns.
 
         It is no dialogue of the study until it is kept: nothing but `candidates` and `undecided` tells of it.
@@ -105,7 +159,7 @@ class Study(StudyFile):
         SynthdialError
             When the disk is full, the study is locked, or the candidate is there already.
         """
-        self._insert("candidates", "candidate_turns", recipe, number, candidate, dialogue)
+        self._insert("candidates", "candidate_turns", recipe, number, candidate, dialogue, check)
 
     def keep(self, recipe: Recipe, number: int, candidate: int) -> None:
         """Make a candidate the study's dialogue of that number; the others stay candidates.
@@ -121,6 +175,8 @@ class Study(StudyFile):
         own = "recipe = ? AND number = ? AND candidate = ?"
         theirs = f"dialogue = (SELECT id FROM candidates WHERE {own})"
         with self._writing():
+            before = self._rows(f"SELECT id, provenance FROM candidates WHERE {own}", *place)
+            was, provenance = next(before, ("", "{}"))
             moved = self._db.execute(
                 "INSERT INTO dialogues (id, recipe, number, candidate, words, provenance) "
                 f"SELECT ?, recipe, number, candidate, words, provenance FROM candidates WHERE {own}",
@@ -135,6 +191,11 @@ class Study(StudyFile):
             )
             self._db.execute(f"DELETE FROM candidate_turns WHERE {theirs}", place)
             self._db.execute(f"DELETE FROM candidates WHERE {own}", place)
+            turns = self._read("turns", key, provenance).turns
+            digest = text_digest(key, recipe.id, number, candidate, provenance, turns)
+            AuditLog(self).append("kept", {"dialogue": key, "sha256": digest, "was": was})
+            if (check := Checks(self).of(was)) is not None:
+                Checks(self).add(key, turns, check)
 
     def candidates(self, recipe: Recipe, number: int) -> list[Candidate]:
         """All candidates of a recipe's dialogue in their order, the kept one among them."""

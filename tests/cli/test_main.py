@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from samples import RECIPE, dialogue
+from samples import PASSED, RECIPE, dialogue
 
 from synthdial.dialogue import Dialogue
 from synthdial.study import Study
@@ -35,9 +35,9 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Study(path, create=True) as opened:
         opened.add_recipe(RECIPE)
         opened.add_dialogue(
-            RECIPE, 1, Dialogue(told.id, told.turns, {**told.provenance, **dict.fromkeys(names, HOSTILE)})
+            RECIPE, 1, Dialogue(told.id, told.turns, {**told.provenance, **dict.fromkeys(names, HOSTILE)}), PASSED
         )
-        opened.add_dialogue(RECIPE, 2, dialogue(2))
+        opened.add_dialogue(RECIPE, 2, dialogue(2), PASSED)
     return path
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from samples import RECIPE, dialogue
+from samples import PASSED, RECIPE, dialogue
 
 from synthdial.dialogue import Dialogue
 from synthdial.errors import SynthdialError
@@ -21,8 +21,8 @@ HOSTILE = 'Ja "zo" \\ [red]x[/red] \x1b[2J \u2028 \0 😀'
 def study(tmp_path: Path) -> Iterator[Study]:
     with Study(tmp_path / "demo.study", create=True) as opened:
         opened.add_recipe(RECIPE)
-        opened.add_dialogue(RECIPE, 1, dialogue(1))
-        opened.add_dialogue(RECIPE, 2, dialogue(2, "Zo.", HOSTILE, "Ja."))
+        opened.add_dialogue(RECIPE, 1, dialogue(1), PASSED)
+        opened.add_dialogue(RECIPE, 2, dialogue(2, "Zo.", HOSTILE, "Ja."), PASSED)
         yield opened
 
 
@@ -34,7 +34,7 @@ def lines_of(path: Path) -> list[dict[str, Any]]:
 
 class TestJsonLines:
     def test_one_object_a_line_with_these_keys(self, study: Study, tmp_path: Path) -> None:
-        assert export_study(study, tmp_path / "demo.jsonl") == 2
+        assert export_study(study, tmp_path / "demo.jsonl").written == 2
         records = lines_of(tmp_path / "demo.jsonl")
         for record in records:
             assert set(record) == {"id", "turns", "scenario", "preset", "model", "seed", "provenance"}
@@ -55,7 +55,7 @@ class TestJsonLines:
 
     def test_an_empty_study_gives_an_empty_file(self, tmp_path: Path) -> None:
         with Study(tmp_path / "leeg.study", create=True) as empty:
-            assert export_study(empty, tmp_path / "leeg.jsonl") == 0
+            assert export_study(empty, tmp_path / "leeg.jsonl").written == 0
         assert (tmp_path / "leeg.jsonl").read_bytes() == b""
 
 
@@ -64,7 +64,7 @@ class TestText:
         known_labels.cache_clear()
         with Study(tmp_path / "een.study", create=True) as study:
             study.add_recipe(RECIPE)
-            study.add_dialogue(RECIPE, 1, dialogue(1, "Hoe gaat het?", "Om 10:30 ging het: goed.", "# Mooi."))
+            study.add_dialogue(RECIPE, 1, dialogue(1, "Hoe gaat het?", "Om 10:30 ging het: goed.", "# Mooi."), PASSED)
             export_study(study, tmp_path / "een.txt")
         read = read_transcript(tmp_path / "een.txt")
         assert read.dialogue.turns == dialogue(1, "Hoe gaat het?", "Om 10:30 ging het: goed.", "# Mooi.").turns
@@ -72,7 +72,7 @@ class TestText:
         assert read.problems == ()
 
     def test_dialogues_follow_each_other(self, study: Study, tmp_path: Path) -> None:
-        assert export_study(study, tmp_path / "demo.txt") == 2
+        assert export_study(study, tmp_path / "demo.txt").written == 2
         text = (tmp_path / "demo.txt").read_text("utf-8")
         assert text.count("# Gesprek: ") == 2
         assert text.index("Arts: Hoe gaat het?\nPatiënt: ’t Gaat wel.\n\n") < text.index("Arts: Zo.\n")

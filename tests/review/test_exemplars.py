@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from judged import judgements, subjects
 from review_studies import Clock, answer, ids_by_key, study_of
+from samples import COPIED
 
 from synthdial.errors import SynthdialError
 from synthdial.prompt.choose import Exemplar
@@ -209,6 +210,13 @@ class TestNone:
     def test_all_flagged(self, path: Path) -> None:
         rate(path, True, True, False, also=lambda session, item: session.flag(item, 0, "wrong fact", "critical"))
         assert "3 are rated, 2 accepted, and each of those has a critical or privacy flag" in refusal(path)
+
+    def test_all_quarantined(self, path: Path) -> None:
+        with Study(path) as study:
+            for dialogue in study.dialogues():
+                study.add_check(dialogue, COPIED)
+        rate(path, True, True)
+        assert "2 are rated, 2 accepted" in (told := refusal(path)) and "is quarantined" in told
 
     def test_scores_too_low(self, path: Path) -> None:
         rate(path, True, True, False, score=2)

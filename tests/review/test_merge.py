@@ -266,7 +266,7 @@ class TestRefusals:
     ) -> None:
         rate(task, "Bram")
 
-        def full(*_: object) -> None:
+        def full(*_: object, **__: object) -> None:
             raise sqlite3.OperationalError("database or disk is full")
 
         with monkeypatch.context() as patch:

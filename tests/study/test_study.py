@@ -59,7 +59,7 @@ def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """SQLite gives up on a locked file at once."""
     connect = sqlite3.connect
     monkeypatch.setattr(
-        "synthdial.study.file.sqlite3.connect", lambda *args, **kwargs: connect(*args, **kwargs | {"timeout": 0})
+        "synthdial.study.connect.sqlite3.connect", lambda *args, **kwargs: connect(*args, **kwargs | {"timeout": 0})
     )
 
 
@@ -441,7 +441,7 @@ class TestReadOnlyMedia:
 
 def test_a_medium_that_cannot_be_written_is_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     filled(path)
-    monkeypatch.setattr("synthdial.study.file.os.access", lambda *args: False)
+    monkeypatch.setattr("synthdial.study.connect.os.access", lambda *args: False)
     with Study(path, read_only=True) as study:
         assert list(study.dialogues()) == [dialogue(1), dialogue(2), dialogue(3)]
         assert list(path.parent.iterdir()) == [path]

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from synthdial.errors import SynthdialError
+from synthdial.errors import SynthdialError, UnwrittenError
 from synthdial.export.write import export_format, export_study
 from synthdial.review.exemplars import LEAST_SCORE
 from synthdial.study import DEFAULT_PRESET, PRESETS, Study
@@ -46,6 +46,12 @@ def _defaults(name: str) -> str:
     help="A transcript, or a folder of them; can be given more than once. The bundled ones by default.",
 )
 @click.option(
+    "--unchecked-references",
+    is_flag=True,
+    help="Take in references that nobody has checked with 'reference check': for conversations about nobody. They are "
+    "de-identified all the same, and the study remembers it.",
+)
+@click.option(
     "--max-references",
     type=int,
     default=1,
@@ -72,7 +78,7 @@ def _defaults(name: str) -> str:
     metavar="STUDY",
     help="What the reviewers of a study flagged most becomes instructions in the prompt; shown first, and asked.",
 )
-@click.option("--yes", is_flag=True, help="Do not ask whether instructions of --learn-from are wanted.")
+@click.option("--yes", is_flag=True, help="Do not ask: neither about --learn-from nor about --encrypt.")
 @click.option("--model", default=None, help="A model's name or a GGUF file; see 'synthdial-edge models list'.")
 @click.option("--prompt-style", type=click.Choice(["base", "chat"]), help="By default as the model file says.")
 @click.option(
@@ -102,7 +108,10 @@ def _defaults(name: str) -> str:
 @click.option("--threads", type=int, help="Processor threads; one for each core by default.")
 @click.option("--context", type=int, help="Tokens of context for prompt and slots together.")
 @click.option("--gpu-layers", type=int, help="Layers on a GPU; all that fit by default.")
-@click.option("--export", "target", type=click.Path(path_type=Path), help="Export the study to a .jsonl or .txt file.")
+@click.option(
+    "--export", "target", type=click.Path(path_type=Path), help="Export what may leave to a .jsonl or .txt file."
+)
+@click.option("--encrypt", is_flag=True, help="Encrypt a study that is made now, with a passphrase.")
 @click.option("--dry-run", is_flag=True, help="Print the exact prompt and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Progress as JSON lines on standard output.")
 @click.option("--quiet", is_flag=True, help="No progress.")
@@ -117,6 +126,7 @@ def command(
     least_score: float,
     learn_from: Path | None,
     yes: bool,
+    encrypt: bool,
     **options: Any,
 ) -> None:
     """Write dialogues into STUDY until it holds COUNT of this recipe.
@@ -142,28 +152,52 @@ def command(
         instructions = learned_instructions(learn_from, show=not quiet or not yes, ask=not (yes or dry_run))
         request = replace(request, instructions=instructions)
     if dry_run:
-        _preview(request)
+        _preview(request, study)
         return
+    passphrase = _new_passphrase(study, yes=yes) if encrypt else None
     view = choose_view(as_json=as_json, quiet=quiet)
     try:
         with view:
-            result = run_batch(study, request, report=view.report, remark=view.remark)
+            result = run_batch(study, request, report=view.report, remark=view.remark, passphrase=passphrase)
+    except UnwrittenError:
+        if target is not None:
+            _export(study, target, quiet=quiet or as_json)
+        raise
     except KeyboardInterrupt:
         if not quiet:
             echo(_kept(study), err=True)
         raise
-    exported = 0
-    if target is not None:
-        with Study(study, read_only=True) as opened:
-            exported = export_study(opened, target)
     if not (quiet or as_json):
         _tell(study, request, result)
-        if target is not None:
-            echo(f"Exported {exported} dialogues to {target}.")
+    if target is not None:
+        _export(study, target, quiet=quiet or as_json)
 
 
-def _preview(request: BatchRequest) -> None:
-    prepared = preview_batch(request)
+def _new_passphrase(study: Path, *, yes: bool) -> str | None:
+    """The passphrase of a study that is made now; None where it is there, encrypted."""
+    from synthdial.cli.passphrase import new_passphrase
+
+    if not study.exists() or not study.stat().st_size:
+        return new_passphrase(study, yes=yes)
+    with Study(study, read_only=True) as opened:
+        if opened.encrypted:
+            return None
+    raise SynthdialError(
+        f"The study {study} is there, and not encrypted.", f"Encrypt it first: synthdial-edge encrypt {study}"
+    )
+
+
+def _export(study: Path, target: Path, *, quiet: bool) -> None:
+    from synthdial.cli.gate import tell_export
+
+    with Study(study) as opened:
+        done = export_study(opened, target)
+    if not quiet:
+        tell_export(study, target, done)
+
+
+def _preview(request: BatchRequest, study: Path) -> None:
+    prepared = preview_batch(request, study)
     from synthdial.cli.terminal import echo
 
     for text in (*prepared.warnings, *prepared.prompt.remarks):
@@ -197,3 +231,8 @@ def _tell(study: Path, request: BatchRequest, result: BatchResult) -> None:
         f"Wrote {result.written} dialogues{chosen} into {study} in {duration(result.seconds)} ({rate:.0f} tokens/s); "
         f"it holds {result.done} of this recipe."
     )
+    if result.quarantined:
+        echo(
+            f"{result.quarantined} of them are quarantined: they say too much of what stood in the prompt, and do not "
+            f"leave the study. See: synthdial-edge list {study}"
+        )

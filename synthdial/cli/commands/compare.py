@@ -1,6 +1,5 @@
 """``synthdial-edge compare``: sets of dialogues beside one another, and beside people's conversations."""
 
-import json
 import math
 import sys
 from dataclasses import asdict
@@ -10,6 +9,7 @@ from typing import Any
 import click
 
 from synthdial.errors import SynthdialError
+from synthdial.outgoing import json_text
 from synthdial.transcripts import ReadOptions
 
 
@@ -78,7 +78,7 @@ def command(
             raise SynthdialError("No set holds two dialogues.", "A comparison needs two of each preset or model.")
     standings = [standing(name, own, people, terms=terms, asked=length) for name, own in groups.items()]
     if form == "json":
-        click.echo(json.dumps(_plain([asdict(item) for item in standings]), ensure_ascii=False, indent=1))
+        click.echo(json_text(_plain([asdict(item) for item in standings]), indent=1))
         return
     from synthdial.cli.standings import show_standings
 

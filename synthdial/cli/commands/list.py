@@ -1,10 +1,11 @@
 """``synthdial-edge list``: the dialogues of a study in a table."""
 
-import json
 from pathlib import Path
 
 import click
 
+from synthdial.export import Gate
+from synthdial.outgoing import json_text
 from synthdial.study import Study
 
 
@@ -12,12 +13,16 @@ from synthdial.study import Study
 @click.argument("study", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def command(study: Path, as_json: bool) -> None:
-    """List the dialogues of STUDY: turns, words, scenario, model, how each ended."""
+    """List the dialogues of STUDY: turns, words, scenario, model, how each ended, and whether it may leave.
+
+    A state is: passed, quarantined or never checked; accepted by reviewers, flagged by one, or released by hand.
+    """
     with Study(study, read_only=True) as opened:
-        rows = opened.summaries()
+        standings = Gate(opened).standings()
+        rows = ({**row, "state": standings[row["id"]].state} for row in opened.summaries())
         if as_json:
             for row in rows:
-                click.echo(json.dumps(row, ensure_ascii=False))
+                click.echo(json_text(row))
             return
         from rich.console import Console
         from rich.table import Table
@@ -26,13 +31,14 @@ def command(study: Path, as_json: bool) -> None:
         from synthdial.cli.terminal import printable
 
         table = Table(box=None, header_style="bold", pad_edge=False)
-        for name in ("id", "turns", "words", "scenario", "preset", "model", "ended by", "log p", "date"):
+        for name in ("id", "turns", "words", "scenario", "preset", "model", "ended by", "log p", "date", "state"):
             table.add_column(name, justify="right" if name in ("turns", "words", "log p") else "left", no_wrap=True)
         count = 0
         for row in rows:
             mean = row["mean_log_probability"]
             cells = [row["id"], row["turns"], row["words"], row["scenario"], row["preset"], row["model"]]
             cells += [row["ended_by"], "" if mean is None else f"{mean:.2f}", str(row["date"])[:16].replace("T", " ")]
+            cells.append(row["state"])
             table.add_row(*(Text(printable(str(cell))) for cell in cells))
             count += 1
         console = Console(highlight=False)

@@ -47,7 +47,6 @@ def command(
     The report is one HTML file that loads nothing and prints on A4. Conversations of people never stand in it.
     """
     from synthdial.cli.terminal import echo, size
-    from synthdial.errors import SynthdialError
     from synthdial.language import choose_language
     from synthdial.report import write_report
 
@@ -56,8 +55,6 @@ def command(
             day = datetime.date.fromisoformat(day).isoformat()
         except ValueError:
             raise click.UsageError(f"--date wants a day as YYYY-MM-DD, not '{day}'.") from None
-    if output.exists() and study.exists() and output.samefile(study):
-        raise SynthdialError(f"{output} is the study itself.", "Give the report a name of its own: -o report.html")
     written = write_report(
         study,
         output,

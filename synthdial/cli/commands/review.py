@@ -184,17 +184,17 @@ def _said(value: object) -> str:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def status(study: Path, as_json: bool) -> None:
     """Say how far each rater of STUDY is; for whoever keeps it, not for raters."""
-    import json
     from dataclasses import asdict
 
     from synthdial.cli.terminal import printable
+    from synthdial.outgoing import json_text
     from synthdial.review.table import standings
 
     with Study(study, read_only=True) as opened:
         found = standings(opened)
     if as_json:
         for standing in found:
-            click.echo(json.dumps(asdict(standing), ensure_ascii=False))
+            click.echo(json_text(asdict(standing)))
         return
     from rich.console import Console
     from rich.table import Table

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from synthdial.dialogue import Dialogue, Speaker
+from synthdial.outgoing import json_text
 from synthdial.study import Candidate, Study
 
 _EXAMPLES = """\b
@@ -79,7 +80,7 @@ def _print_candidates(candidates: list[Candidate]) -> None:
 
     for candidate in candidates:
         record = {**as_record(candidate.dialogue), "kept": candidate.kept}
-        click.echo(json.dumps(record, ensure_ascii=False))
+        click.echo(json_text(record))
 
 
 def _show_candidates(dialogue: Dialogue, candidates: list[Candidate]) -> None:

@@ -1,0 +1,25 @@
+"""What is said of an export: how many left, how many stayed inside, and why."""
+
+from pathlib import Path
+
+from synthdial.cli.terminal import echo
+from synthdial.export import Exported
+from synthdial.export.gate import NOT_ACCEPTED, QUARANTINED, UNCHECKED
+
+
+def tell_export(study: Path, target: Path, done: Exported, *, err: bool = False) -> None:
+    """Say what an export did, and what helps where dialogues stayed inside."""
+    echo(f"Exported {done.written} dialogues to {target}.", err=err)
+    if not done.held:
+        return
+    echo(done.told(), err=err)
+    if QUARANTINED in done.held:
+        echo(f"Quarantined: see why with 'synthdial-edge gate {study} ID'.", err=err)
+    if UNCHECKED in done.held:
+        echo(f"Never checked: 'synthdial-edge check {study}' checks them.", err=err)
+    if NOT_ACCEPTED in done.held:
+        echo(
+            f"Not accepted: reviewers accept dialogues in 'synthdial-edge review {study}'; the calibration round does "
+            "not count.",
+            err=err,
+        )
