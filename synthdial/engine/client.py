@@ -1,6 +1,7 @@
 """The program's side of the engine: starts the worker process, asks, and listens."""
 
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -17,10 +18,19 @@ import psutil
 from synthdial.dialogue import Speaker, Turn
 from synthdial.engine.events import Clock, DialogueWritten, Event, PromptRead, TurnWritten
 from synthdial.engine.protocol import About, CountTokens, OpenModel, Request, WriteDialogues, pack_request
+from synthdial.engine.watch import Watch
 from synthdial.errors import SynthdialError, WorkerDiedError
 from synthdial.structure.plan import Kind, PlannedTurn
 
 WORKER_ARGUMENT = "--engine-worker"  # makes a frozen program the worker
+
+_HINTS = {
+    "SIGKILL": "Perhaps the memory ran out: try a smaller --parallel.",
+    "SIGBUS": "Perhaps the model file was changed or its disk taken away while it was in use.",
+    "SIGILL": "llama.cpp was built for another processor; 'synthdial-edge doctor' says for which.",
+    "SIGTERM": "Try again.",
+}
+_NATIVE_FAULT = "llama.cpp failed. If it does so again, try 'synthdial-edge models verify', or another model."
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,8 @@ class Engine:
     Raises
     ------
     SynthdialError
-        From every method, when the worker reports a problem; `WorkerDiedError` when it ended.
+        From every method, when the worker reports a problem; `WorkerDiedError` when it ended, ran out of memory, or was
+        ended since it hung (see `synthdial.engine.watch`).
     """
 
     def __init__(self) -> None:
@@ -58,6 +69,7 @@ class Engine:
         self._last_words: deque[str] = deque(maxlen=20)
         self._listener = threading.Thread(target=self._listen_to_stderr, daemon=True)
         self._listener.start()
+        self._watch = Watch(self.pid, self._process.kill)
 
     def __enter__(self) -> "Engine":
         return self
@@ -74,6 +86,7 @@ class Engine:
 
     def close(self) -> None:
         """End the worker, whatever it is doing."""
+        self._watch.close()
         self._process.kill()
         self._process.wait()
         self._listener.join(timeout=1)
@@ -86,6 +99,7 @@ class Engine:
 
     def suspend(self) -> None:
         """Hold the worker where it is; it keeps its memory and uses no processor. It can be ended all the same."""
+        self._watch.held = True
         if self._process.poll() is None:
             with suppress(psutil.NoSuchProcess):
                 psutil.Process(self.pid).suspend()
@@ -95,6 +109,7 @@ class Engine:
         if self._process.poll() is None:
             with suppress(psutil.NoSuchProcess):
                 psutil.Process(self.pid).resume()
+        self._watch.held = False
 
     def stand_back(self) -> None:
         """Let other programs have the processor first, for as long as the worker lives."""
@@ -149,6 +164,7 @@ class Engine:
 
     def _send(self, request: Request) -> None:
         assert self._process.stdin is not None
+        self._watch.begin()
         try:
             self._process.stdin.write(pack_request(request))
             self._process.stdin.flush()
@@ -156,28 +172,49 @@ class Engine:
             raise self._death() from None
 
     def _receive(self) -> tuple[str, dict[str, Any]]:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line.endswith(b"\n"):
-            raise self._death()
-        values = json.loads(line)
-        kind = values.pop("is")
+        kind = "alive"
+        while kind == "alive":
+            values = self._next_line()
+            kind = values.pop("is")
         if kind == "error":
             raise SynthdialError(values["message"], values["hint"])
+        if kind == "memory":
+            self.end()
+            raise WorkerDiedError(values["message"], values["hint"])
         if kind == "fault":
             raise SynthdialError(
                 f"The engine failed: {values['message']}.", "This is a fault of the program; report it."
             )
         return kind, values
 
+    def _next_line(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        self._watch.begin()
+        line = self._process.stdout.readline()
+        self._watch.heard()
+        if not line.endswith(b"\n"):
+            raise self._death()
+        try:
+            values = json.loads(line)
+            if not isinstance(values["is"], str):
+                raise ValueError("no kind")
+        except (ValueError, TypeError, KeyError) as error:
+            self.end()
+            raise WorkerDiedError("The engine's process said something that is no answer, and was ended.") from error
+        return values  # type: ignore[no-any-return]
+
     def _death(self) -> WorkerDiedError:
         status = self._process.wait()
         self._listener.join(timeout=1)
+        if self._watch.found is not None:
+            return WorkerDiedError(f"The engine's process {self._watch.found} and was ended.", "Try again.")
+        hint = ""
         if status < 0:
-            how = f"was ended by signal {-status}"
-            hint = "Perhaps the memory ran out: try a smaller --parallel." if status == -9 else "Try again."
+            name = signal.Signals(-status).name if -status in set(signal.Signals) else ""
+            how = f"was ended by signal {-status}" + (f" ({name})" if name else "")
+            hint = _HINTS.get(name, _NATIVE_FAULT)
         else:
-            how, hint = f"ended with status {status}", ""
+            how = f"ended with status {status}"
         last = f" Its last words: {self._last_words[-1]}" if self._last_words else ""
         return WorkerDiedError(f"The engine's process {how}.{last}", hint)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import psutil
 
+from synthdial.airgap.seal import is_sealed
 from synthdial.engine.client import Engine
 from synthdial.engine.fit import available_memory, default_threads, memory_needed
 from synthdial.engine.gguf import read_header
@@ -55,6 +56,7 @@ def examine_machine() -> MachineReport:
     else:
         _llama(about, facts, advice)
     _model(facts, advice)
+    facts["network"] = "the kernel refuses it to the program" if is_sealed() else "not used; this system leaves it open"
     return MachineReport(facts, tuple(advice))
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from synthdial._core.logits import top_k
 from synthdial.engine.sampling import Sampling
-from synthdial.errors import SynthdialError
+from synthdial.errors import OutOfMemoryError, SynthdialError
 
 PREFIX = 0  # the sequence that holds the shared prompt; slots are the sequences after it
 
@@ -146,6 +146,10 @@ class Model:
         room = len(data) + 8
         tokens = (api.llama_token * room)()
         count = api.llama_tokenize(self._vocab, data, len(data), tokens, room, begin, special)
+        if -(2**31) < count < 0:  # a vocabulary without spaces takes three tokens for each
+            room = -count
+            tokens = (api.llama_token * room)()
+            count = api.llama_tokenize(self._vocab, data, len(data), tokens, room, begin, special)
         if count < 0:
             raise SynthdialError("A text is too long to be split into tokens.")
         return list(tokens[:count])
@@ -229,7 +233,7 @@ class Context:
         self.batch = batch
         self._ctx = api.llama_init_from_model(model._model, params)
         if not self._ctx:
-            raise SynthdialError(
+            raise OutOfMemoryError(
                 f"There is not enough memory for a context of {cells} tokens.",
                 "Use fewer slots (--parallel) or shorter dialogues (--max-words).",
             )

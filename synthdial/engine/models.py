@@ -196,7 +196,7 @@ def _stamp(path: Path) -> list[int]:
 def _remembered() -> dict[str, list[int | str]]:
     try:
         table = json.loads(locations.user_digests().read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return {k: v for k, v in table.items() if isinstance(v, list) and len(v) == 3} if isinstance(table, dict) else {}
 

@@ -1,6 +1,9 @@
 """What the program and its worker process say to each other: one JSON object a line.
 
 The program writes requests to the worker's standard input and reads its answers from the worker's standard output.
+Beside the answers that a request names there are ``alive``, after a pass of the network when nothing was said for a
+while, and three that end a request: ``error`` (a problem that the user can mend), ``memory`` (there is too little, and
+the program ends the worker) and ``fault`` (of the program).
 """
 
 import json

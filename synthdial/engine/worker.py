@@ -11,11 +11,12 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from synthdial.airgap.seal import seal
 from synthdial.dialogue import Speaker
 from synthdial.engine import llama
 from synthdial.engine.decoder import Decoder, Job
@@ -27,10 +28,21 @@ from synthdial.engine.planned import PhaseGuide, PlannedDirector, Style
 from synthdial.engine.protocol import About, CountTokens, OpenModel, Request, WriteDialogues, pack, unpack_request
 from synthdial.engine.sampling import Sampling
 from synthdial.engine.terms import Term
-from synthdial.errors import SynthdialError
+from synthdial.errors import OutOfMemoryError, SynthdialError
 from synthdial.structure.plan import Kind, PlannedTurn
 
 _PULSE_SECONDS = 0.25
+
+
+class _SpeakingContext(llama.Context):
+    """A context that tells after each pass of the network that there was one."""
+
+    tell: Callable[[], None]
+
+    def decode(self, rows: Sequence[tuple[int, int, int, bool]]) -> None:
+        """Run the network over some tokens of some sequences."""
+        super().decode(rows)
+        self.tell()
 
 
 class Worker:
@@ -44,6 +56,7 @@ class Worker:
 
     def __init__(self, answers: BinaryIO) -> None:
         self._answers = answers
+        self._spoke = 0.0
         self._model: llama.Model | None = None
 
     def serve(self, requests: Iterator[Request]) -> None:
@@ -52,10 +65,12 @@ class Worker:
         for request in requests:
             try:
                 self._answer(request)
+            except OutOfMemoryError as error:
+                self._say("memory", message=error.message, hint=error.hint)
             except SynthdialError as error:
                 self._say("error", message=error.message, hint=error.hint)
             except MemoryError:
-                self._say("error", message="The memory is used up.", hint="Use fewer slots (--parallel).")
+                self._say("memory", message="The memory is used up.", hint="Use fewer slots (--parallel).")
             except Exception as error:
                 # the border of the process: whatever went wrong is reported to the program, which shows one sentence
                 self._say("fault", message=f"{type(error).__name__}: {error}", trace=traceback.format_exc())
@@ -63,6 +78,12 @@ class Worker:
     def _say(self, kind: str, **values: Any) -> None:
         self._answers.write(pack(kind, values))
         self._answers.flush()
+        self._spoke = time.perf_counter()
+
+    def _say_alive(self) -> None:
+        """Say so, unless something was said just now."""
+        if time.perf_counter() - self._spoke > _PULSE_SECONDS:
+            self._say("alive")
 
     def _answer(self, request: Request) -> None:
         if isinstance(request, OpenModel):
@@ -95,9 +116,10 @@ class Worker:
     def _write(self, request: WriteDialogues) -> None:
         model = self._opened()
         prompt = prompt_tokens(model, request.segments)
-        context = llama.Context(
+        context = _SpeakingContext(
             model, max(request.cells, len(prompt) + request.slots * request.slot_tokens), request.slots, request.threads
         )
+        context.tell = self._say_alive
         try:
             decoder = Decoder(model, context, prompt, request.slots, Sampling(**request.sampling))
             self._say("prompt", tokens=len(prompt), seconds=decoder.clock.prompt)
@@ -191,9 +213,20 @@ def _requests(lines: BinaryIO) -> Iterator[Request]:
         yield unpack_request(waiting.get())
 
 
+def _leave_no_traces() -> None:
+    """See to it that a crash writes no text to a disk: no image of the memory, and no debugger that looks into it."""
+    os.environ["GGML_NO_BACKTRACE"] = "1"  # or llama.cpp starts a debugger when it fails
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def main() -> None:
     """Run the worker on standard input and output."""
+    seal()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the program decides what Ctrl-C means
+    _leave_no_traces()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what native code prints is no answer
     Worker(answers).serve(_requests(sys.stdin.buffer))

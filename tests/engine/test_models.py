@@ -113,6 +113,12 @@ class TestTakingIn:
         assert hashlib.sha256(MODEL).hexdigest() in (home / "digests.json").read_text("utf-8")
         assert find_model("mijn").path == model.path
 
+    @pytest.mark.parametrize("content", [b"", b"[]", pytest.param(b"[" * 100_000, id="nested"), b'{"a": 3}', b"\xff"])
+    def test_digests_that_are_damaged_are_made_anew(self, home: Path, tmp_path: Path, content: bytes) -> None:
+        put(home, "digests.json", content)
+        add_model(put(tmp_path / "usb", "mijn.gguf"))
+        assert hashlib.sha256(MODEL).hexdigest() in (home / "digests.json").read_text("utf-8")
+
     def test_taking_in_twice_is_no_problem(self, home: Path, tmp_path: Path) -> None:
         path = put(tmp_path / "usb", "mijn.gguf")
         first, _ = add_model(path)
