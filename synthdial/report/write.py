@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from synthdial.errors import SynthdialError
 from synthdial.files import replace_atomically
 from synthdial.report.facts import gather
 from synthdial.report.render import render
@@ -48,7 +49,10 @@ def write_report(
     Raises
     ------
     SynthdialError
-        When the study or a reference cannot be read, the study holds no dialogue, or the file cannot be written.
+        When the study or a reference cannot be read, the study holds no dialogue, the file is the study itself, or it
+        cannot be written.
     """
+    if out.exists() and study.exists() and out.samefile(study):
+        raise SynthdialError(f"{out} is the study itself.", "Give the report a name of its own, such as report.html.")
     facts = gather(study, references=references, seed=seed, date=date, name_raters=name_raters, remark=remark)
     return replace_atomically(out, [render(facts, language).encode()])

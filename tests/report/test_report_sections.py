@@ -312,3 +312,15 @@ def test_recipes_beyond_forty_are_counted_and_not_shown(tmp_path: Path) -> None:
     assert "3 are not" in section.text
     rows = [row.all("th")[0].text for row in section.all("table")[0].all("tbody")[0].all("tr")]
     assert len(rows) == 40 and replace(RECIPE, seed=43).id[:8] in rows, "the largest is among them"
+
+
+def test_what_reviewers_gave_back_is_shown_by_recipe(tmp_path: Path) -> None:
+    path = tmp_path / "geleerd.study"
+    learned = replace(RECIPE, exemplars=("a1b2c3d4-0001",), instructions=("Laat de patiënt uitspreken <b>.",))
+    with Study(path, create=True) as study:
+        for recipe in (RECIPE, learned):
+            study.add_recipe(recipe)
+            study.add_dialogue(recipe, 1, dialogue(1, recipe=recipe))
+    table = page_of(path).table("What reviewers gave back")
+    assert list(table) == [learned.id[:8]], "the other one was given nothing"
+    assert [cell.text for cell in table[learned.id[:8]]] == ["a1b2c3d4-0001", "Laat de patiënt uitspreken <b>."]

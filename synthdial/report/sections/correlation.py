@@ -41,8 +41,8 @@ def _how(table: Sequence[Correlation], say: Wording) -> str:
     return say(
         "Over the dialogues that a model wrote, each metric is compared with the mean score of its raters. With "
         "{tests} correlations some look large by chance alone; therefore each was tested by permutation, and the "
-        "share of false findings is held at 5% over the whole table (Benjamini-Hochberg). That two things go together "
-        "does not say that one brings about the other.",
+        "share of false findings is held at 0.05 over the whole table (Benjamini-Hochberg). That two things go "
+        "together does not say that one brings about the other.",
         tests=tests,
     )
 

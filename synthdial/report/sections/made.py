@@ -10,6 +10,7 @@ from synthdial.report.walk import Made, Walked
 
 _MOST = 40
 _DIGEST = 12
+_LEARNED = ("exemplars", "instructions")
 
 
 def section(walked: Walked, say: Wording) -> Section:
@@ -25,7 +26,10 @@ def section(walked: Walked, say: Wording) -> Section:
         blocks.append(
             Text(say("The {shown} recipes with the most dialogues are shown; {left} are not.", shown=_MOST, left=left))
         )
-    blocks += [_recipes(shown, say), _settings(shown, say), _sources(shown, say), _runs(walked, say)]
+    blocks += [_recipes(shown, say), _settings(shown, say), _sources(shown, say)]
+    if learned := _learned(shown, say):
+        blocks.append(learned)
+    blocks.append(_runs(walked, say))
     if ended := _ended(walked, say):
         blocks += [Text(say("How the dialogues came to their end:")), ended]
     return Section("made", say("What was made, and how"), tuple(blocks))
@@ -121,6 +125,18 @@ def _sources(shown: list[Made], say: Wording) -> Table:
         counts = Cell(say.listing([say.number(count) for count in made.references]) or UNKNOWN)
         rows.append((Cell(made.id[:8], code=True), model, prompt, references, counts, profile))
     return Table(say("What went in, by digest"), columns, tuple(rows))
+
+
+def _learned(shown: list[Made], say: Wording) -> Table | None:
+    """What reviewers of earlier dialogues gave to each recipe; None where they gave nothing."""
+    rows = []
+    for made in shown:
+        exemplars, instructions = ([str(one) for one in made.content.get(key, ())] for key in _LEARNED)
+        if exemplars or instructions:
+            cells = (text(say.listing(exemplars) or UNKNOWN), text(" ".join(instructions) or UNKNOWN))
+            rows.append((Cell(made.id[:8], code=True), *cells))
+    columns = (say("Recipe"), say("Accepted dialogues in the prompt"), say("Instructions made of flags"))
+    return Table(say("What reviewers gave back"), columns, tuple(rows)) if rows else None
 
 
 def _runs(walked: Walked, say: Wording) -> Items:
