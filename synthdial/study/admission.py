@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from synthdial.dialogue import Dialogue
 from synthdial.errors import SynthdialError
 from synthdial.privacy.deidentify import Marks, reference_digest
-from synthdial.privacy.leakage import LeakageChecker, Original, ReferenceText
+from synthdial.privacy.leakage import LeakageChecker, Original, ReferenceText, names_left
 from synthdial.settings import Thresholds, load_settings
 from synthdial.study.audit import digest_of
 from synthdial.study.checks import Check
@@ -130,11 +130,16 @@ def _refused(missing: int, count: int) -> SynthdialError:
 
 
 def deidentified(dialogue: Dialogue, marks: Marks | None) -> tuple[Dialogue, tuple[Original, ...]]:
-    """A conversation with surrogates in the place of identifiers, the same each time, and what these were."""
+    """A conversation with surrogates in the place of identifiers, the same each time, and what must not come out.
+
+    That is what was replaced, and what looks like a name and was not.
+    """
     from synthdial.privacy.deidentify import deidentify
 
     done = deidentify(dialogue, known=marks)
-    return done.dialogue, tuple(dict.fromkeys(Original(one.original, str(one.kind)) for one in done.findings))
+    found = [Original(one.original, str(one.kind)) for one in done.findings]
+    left = names_left(done.dialogue, [one.replacement for one in done.findings])
+    return done.dialogue, tuple(dict.fromkeys([*found, *left]))
 
 
 class LeakageCheck:

@@ -3,6 +3,7 @@
 from synthdial.privacy.leakage.checker import LeakageChecker, ReferenceText
 from synthdial.privacy.leakage.findings import Finding, Kind, LeakageReport, ReferenceFigures
 from synthdial.privacy.leakage.identifiers import Original
+from synthdial.privacy.leakage.left import names_left
 from synthdial.settings import Thresholds
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "ReferenceFigures",
     "ReferenceText",
     "Thresholds",
+    "names_left",
 ]
