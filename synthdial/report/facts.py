@@ -1,7 +1,7 @@
 """Everything that a report tells, in no language yet."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,8 @@ from synthdial.report.beside import Beside, beside
 from synthdial.report.reviewed import Example, Reviewed, reviewed
 from synthdial.report.walk import Walked, walk
 from synthdial.study import Study
+from synthdial.study.checks import Checks
+from synthdial.study.references import ReferenceChecks
 from synthdial.study.reviews import Reviews
 from synthdial.version import __version__
 
@@ -36,7 +38,11 @@ class Facts:
     reviewed : Reviewed, optional
         What raters said; None where nobody has finished a dialogue.
     examples : tuple of Example
-        Dialogues to show.
+        Dialogues to show: none that was quarantined, never checked for copied text, or flagged as private.
+    checked : Mapping of str to bool
+        Of each dialogue that was checked for copied text, whether it passed or was released.
+    unchecked_references : bool
+        Whether a prompt ever held references that nobody had looked at.
     name_raters : bool
         Whether raters are called by their names, and not by numbers.
     """
@@ -49,6 +55,8 @@ class Facts:
     beside: Beside
     reviewed: Reviewed | None
     examples: tuple[Example, ...]
+    checked: Mapping[str, bool]
+    unchecked_references: bool
     name_raters: bool = False
 
 
@@ -90,14 +98,20 @@ def gather(
         if not walked.dialogues:
             raise SynthdialError(f"The study {path} holds no dialogue.", "Fill it with 'synthdial-edge batch'.")
         said = reviewed(study, seed=seed)
-        examples = said.examples if said and said.examples else (_unrated(study, walked),)
+        dialogues = {place.id for place in Reviews(study).dialogues().values()}
+        checked = {key: passed for key, passed in Checks(study).outcomes().items() if key in dialogues}
+        examples = said.examples if said else _unrated(study, walked, checked)
+        unchecked = ReferenceChecks(study).unchecked()
         newest = max((event.at for event in Reviews(study).events()), default="")
     shown = beside(walked.groups, references, seed=seed, remark=remark)
     day = date or max(walked.newest, newest)
-    return Facts(path.stem, __version__, day, seed, walked, shown, said, examples, name_raters)
+    return Facts(path.stem, __version__, day, seed, walked, shown, said, examples, checked, unchecked, name_raters)
 
 
-def _unrated(study: Study, walked: Walked) -> Example:
-    """A dialogue to show where nobody has rated any: of those drawn, the one of middle length."""
-    drawn = sorted(walked.groups[0].sample, key=lambda dialogue: (dialogue.words, dialogue.id))
-    return Example(("unrated",), study.find(drawn[(len(drawn) - 1) // 2].id), math.nan, 0)
+def _unrated(study: Study, walked: Walked, checked: Mapping[str, bool]) -> tuple[Example, ...]:
+    """A dialogue to show where nobody has rated any: of those drawn that may be shown, the one of middle length."""
+    drawn = sorted(
+        (dialogue for dialogue in walked.groups[0].sample if checked.get(dialogue.id)),
+        key=lambda dialogue: (dialogue.words, dialogue.id),
+    )
+    return (Example(("unrated",), study.find(drawn[(len(drawn) - 1) // 2].id), math.nan, 0),) if drawn else ()

@@ -13,6 +13,7 @@ from synthdial.review.measures import study_results
 from synthdial.review.results import Results
 from synthdial.review.table import review_data
 from synthdial.study import Study
+from synthdial.study.checks import Checks
 
 _ENOUGH_SHARED = 3
 """Dialogues with two raters or more from which examples are chosen among these alone: one rater's score is chance."""
@@ -92,14 +93,16 @@ def _numbers(data: ReviewData) -> dict[str, int]:
 
 
 def _examples(study: Study, data: ReviewData) -> list[Example]:
-    """The best, the middle and the most flagged of what a model wrote; one may be two of these."""
+    """The best, the middle and the most flagged of what may be shown; one may be two of these."""
     given: dict[str, list[int]] = {}
     raters: dict[str, set[str]] = {}
     for judgement in data.judgements:
         raters.setdefault(judgement.dialogue, set()).add(judgement.rater)
         if judgement.score is not None:
             given.setdefault(judgement.dialogue, []).append(judgement.score)
-    shown = {key for key, subject in data.subjects.items() if not subject.by_person}
+    private = {flag.dialogue for flag in data.flags if flag.kind == "privacy"}
+    sound = {key for key, passed in Checks(study).outcomes().items() if passed}
+    shown = {key for key, subject in data.subjects.items() if not subject.by_person and key in sound - private}
     means = {key: fmean(given[key]) for key in sorted(shown & given.keys())}
     shared = {key: mean for key, mean in means.items() if len(raters[key]) > 1}
     compared = shared if len(shared) >= _ENOUGH_SHARED else means

@@ -121,7 +121,7 @@ def find_exemplars(study: Study, least: float = LEAST_SCORE) -> tuple[Exemplar, 
     data = review_data(study)
     every = rated(data)
     accepted = [one for one in every if one.accepted > one.rejected]
-    quarantined = {key for key, check in Checks(study).newest().items() if not check.passed}
+    quarantined = {key for key, sound in Checks(study).outcomes().items() if not sound}
     sound = [one for one in accepted if not one.barred and one.dialogue not in quarantined]
     good = [one for one in sound if one.score >= least - _ROUNDING]
     if not good:

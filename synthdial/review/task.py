@@ -13,6 +13,7 @@ from synthdial.review.raters import appoint, find_rater, rubric_for
 from synthdial.review.reading import arrange, calibration_round, draw_round, keep_round
 from synthdial.review.rubric import Rubric
 from synthdial.study import Study
+from synthdial.study.checks import Checks
 from synthdial.study.reviews import RaterRow, Reviews
 
 
@@ -32,6 +33,8 @@ class Task:
         Anchors of one's own, which never leave the study.
     rubric : Rubric
         By which it is rated.
+    quarantined : int
+        Dialogues that do not go along, since the check for copied text keeps them inside.
     """
 
     dialogues: int
@@ -39,6 +42,7 @@ class Task:
     anchors: int
     anchors_kept_here: int
     rubric: Rubric
+    quarantined: int
 
 
 def export_task(
@@ -52,7 +56,8 @@ def export_task(
 ) -> Task:
     """Write a task: dialogues under opaque keys, without provenance, and the rubric; for its owner's eyes alone.
 
-    It is opened like a study. Whoever is given no rater is given the same dialogues as others.
+    It is opened like a study. What the check for copied text quarantined does not go along. Whoever is given no rater
+    is given the same dialogues as others.
 
     Parameters
     ----------
@@ -92,15 +97,23 @@ def export_task(
         else:
             row, wanted = appoint(home, rater, role, rubric, None)
         calibration = draw_round(home)
-        keys = _due(home, row if row and find_rater(home, row.name) else None, calibration)
+        due = _due(home, row if row and find_rater(home, row.name) else None, calibration)
+    places, outcomes = home.dialogues(), Checks(study).outcomes()
+    keys = [key for key in due if outcomes.get(places[key].id, True)]
     first = [key for key in calibration if key in keys]
     chosen = [*first, *[key for key in keys if key not in calibration][:count]]
+    if not chosen and due:
+        raise SynthdialError(
+            f"Every dialogue of {study.path} that could go along is quarantined.",
+            "See why with 'synthdial-edge gate STUDY ID'; a data steward can release one by hand.",
+        )
     if not chosen:
         whom = f" that {row.name} is not done with" if row and len(study) else ""
         raise SynthdialError(f"The study {study.path} holds no dialogue{whom}.")
     bundled = home.anchors(BUNDLED)
     _write(path, home, chosen, list(bundled), wanted, row)
-    return Task(len(chosen), len(first), len(bundled), len(home.anchors(DEIDENTIFIED)), wanted)
+    kept = len(home.anchors(DEIDENTIFIED))
+    return Task(len(chosen), len(first), len(bundled), kept, wanted, len(due) - len(keys))
 
 
 def _due(home: Reviews, rater: RaterRow | None, calibration: tuple[str, ...]) -> list[str]:

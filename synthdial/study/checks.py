@@ -137,6 +137,11 @@ class Checks:
         )
         return {row.dialogue: row for row in self._rows(query)}
 
+    def outcomes(self) -> dict[str, bool]:
+        """Of each dialogue and candidate that was checked, whether it passed, or was released by hand as it stands."""
+        released = {(e.details["dialogue"], e.details["digest"]) for e in AuditLog(self._study).entries("released")}
+        return {key: bool(row.passed) or (key, row.digest) in released for key, row in self.newest().items()}
+
     def of(self, dialogue: str) -> Check | None:
         """The last check of a dialogue, with what was found; None where there was none."""
         query = f"SELECT {_COLUMNS} FROM checks WHERE dialogue = ? ORDER BY seq DESC LIMIT 1"

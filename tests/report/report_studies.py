@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from review_studies import Clock
-from samples import RECIPE, dialogue
+from samples import PASSED, RECIPE, dialogue
 
 from synthdial.review.anchors import add_anchors
 from synthdial.review.session import ReviewSession
@@ -40,7 +40,7 @@ def written(path: Path, plain: int = 8, natural: int = 8, turns: int = 8) -> Pat
             for number in range(1, count + 1):
                 texts = said(chance, turns + 3 * number)
                 texts[-1] = HOSTILE
-                study.add_dialogue(recipe, number, dialogue(number, *texts, recipe=recipe))
+                study.add_dialogue(recipe, number, dialogue(number, *texts, recipe=recipe), PASSED)
     return path
 
 

@@ -8,7 +8,7 @@ import pytest
 from report_page import Page, read_page
 from report_studies import NATURAL, NOTE, rated, said, written
 from review_studies import Clock, answer
-from samples import RECIPE, dialogue
+from samples import COPIED, PASSED, RECIPE, dialogue
 
 from synthdial.dialogue import Dialogue
 from synthdial.errors import SynthdialError
@@ -95,7 +95,7 @@ class TestExamples:
         texts = [f"Beurt {number}." for number in range(200)]
         with Study(path, create=True) as study:
             study.add_recipe(RECIPE)
-            study.add_dialogue(RECIPE, 1, dialogue(1, *texts))
+            study.add_dialogue(RECIPE, 1, dialogue(1, *texts), PASSED)
             session = ReviewSession(study, "Els", "native", clock=Clock())
             session.flag(session.items[0], 100, "unnatural", "minor", "hier")
             answer(session, session.items[0])
@@ -324,3 +324,47 @@ def test_what_reviewers_gave_back_is_shown_by_recipe(tmp_path: Path) -> None:
     table = page_of(path).table("What reviewers gave back")
     assert list(table) == [learned.id[:8]], "the other one was given nothing"
     assert [cell.text for cell in table[learned.id[:8]]] == ["a1b2c3d4-0001", "Laat de patiënt uitspreken <b>."]
+
+
+class TestCopies:
+    def test_what_is_quarantined_or_was_never_checked_is_no_example(self, tmp_path: Path) -> None:
+        path = tmp_path / "kopie.study"
+        with Study(path, create=True) as study:
+            study.add_recipe(RECIPE)
+            for number, check in enumerate((COPIED, COPIED, PASSED, None, COPIED), 1):
+                study.add_dialogue(RECIPE, number, dialogue(number, f"Nummer {number}.", "Ja.", recipe=RECIPE), check)
+        page = page_of(path)
+        assert "Nummer 3." in page.section("examples").text
+        assert not any(f"Nummer {number}." in page.text for number in (1, 2, 4, 5))
+        assert "1 of 5 dialogues passed" in page.section("limits").text
+        assert "3 are quarantined and 1 were never checked" in page.section("limits").text
+
+    def test_where_none_may_be_shown_none_is(self, tmp_path: Path) -> None:
+        path = tmp_path / "kopie.study"
+        with Study(path, create=True) as study:
+            study.add_recipe(RECIPE)
+            study.add_dialogue(RECIPE, 1, dialogue(1, "Geheim verhaal.", "Ja.", recipe=RECIPE), COPIED)
+        page = page_of(path)
+        assert "None is shown" in page.section("examples").text and "Geheim verhaal" not in page.text
+
+    def test_what_a_rater_flagged_as_private_is_no_example(self, tmp_path: Path) -> None:
+        path = tmp_path / "kopie.study"
+        with Study(path, create=True) as study:
+            study.add_recipe(RECIPE)
+            for number in (1, 2):
+                one = dialogue(number, f"Nummer {number}.", "Ja.", recipe=RECIPE)
+                study.add_dialogue(RECIPE, number, one, PASSED)
+            session = ReviewSession(study, "Els", "native", clock=Clock(9))
+            for item in session.items:
+                answer(session, item)
+                if session.dialogue(item).turns[0].text == "Nummer 1.":
+                    session.flag(item, 0, "privacy", "minor")
+        page = page_of(path)
+        assert "Nummer 1." not in page.text and "Nummer 2." in page.section("examples").text
+
+    def test_references_that_nobody_looked_at_are_told(self, tmp_path: Path) -> None:
+        path = tmp_path / "kopie.study"
+        with Study(path, create=True) as study:
+            study.add_recipe(RECIPE, {"references_are": "unchecked"})
+            study.add_dialogue(RECIPE, 1, dialogue(1, recipe=RECIPE), PASSED)
+        assert "nobody had looked at" in page_of(path).section("limits").text

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from review_studies import answer, ids_by_key, study_of
-from samples import RECIPE, dialogue
+from samples import COPIED, RECIPE, dialogue
 
 from synthdial.errors import SynthdialError
+from synthdial.export.gate import release
 from synthdial.review.rubric import load_rubric, read_rubric
 from synthdial.review.session import ReviewSession
 from synthdial.review.task import export_task
@@ -43,6 +44,24 @@ class TestContent:
         export_task(study, path, role="native")
         with Study(path) as opened:
             assert ReviewSession(opened, "Bram").items == ReviewSession(study, "Bram", "native").items
+
+    def test_what_is_quarantined_stays_here(self, study: Study, path: Path) -> None:
+        held, released, *_ = dialogues = list(study.dialogues())
+        for one in (held, released):
+            study.add_check(one, COPIED)
+        release(study, released.id, "gelezen")
+        task = export_task(study, path, role="native")
+        assert (task.dialogues, task.quarantined) == (8, 1)
+        with Study(path) as opened:
+            texts = {one.as_text() for one in opened.dialogues()}
+        assert texts == {one.as_text() for one in dialogues} - {held.as_text()}
+
+    def test_where_all_is_quarantined_it_says_so(self, study: Study, path: Path) -> None:
+        for one in list(study.dialogues()):
+            study.add_check(one, COPIED)
+        with pytest.raises(SynthdialError, match="is quarantined"):
+            export_task(study, path, role="native")
+        assert not path.exists()
 
     def test_nothing_in_it_tells_how_a_dialogue_was_made(self, study: Study, path: Path) -> None:
         other = ReviewSession(study, "Geheimelief", "native")

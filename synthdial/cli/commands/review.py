@@ -137,6 +137,9 @@ def export_task_command(
         task = export_task(opened, output, rater=rater, role=role, rubric=asked, count=count)
     first = f", {task.calibration} of them in the calibration round" if task.calibration else ""
     echo(f"Wrote {output}: {task.dialogues} dialogues{first}, to be rated as {task.rubric.role}.", err=True)
+    if task.quarantined:
+        why = f"'synthdial-edge gate {study}' says why"
+        echo(f"{task.quarantined} dialogues are quarantined and do not go along: {why}.", err=True)
     if task.anchors:
         echo(f"{task.anchors} bundled conversations go along, to be mixed in.", err=True)
     if task.anchors_kept_here:

@@ -27,7 +27,12 @@ _WHY = {
 
 def section(facts: Facts, say: Wording) -> Section:
     """Conversations with the turns that raters flagged or wrote anew."""
-    if facts.reviewed is None or not facts.reviewed.examples:
+    if not facts.examples:
+        intro = say(
+            "None is shown: no dialogue that could serve as one passed the check for copied text, or a rater flagged "
+            "it as private."
+        )
+    elif facts.reviewed is None:
         intro = say("Nobody has rated a dialogue yet; one of middle length is shown, as the model wrote it.")
     else:
         intro = say(

@@ -51,10 +51,7 @@ def _of_the_text(facts: Facts, say: Wording) -> Iterator[str]:
             cut=cut,
             all=all_,
         )
-    yield say(
-        "A model can repeat what stood in its prompt. This report does not look for text copied from references; "
-        "before dialogues leave the institution, someone should."
-    )
+    yield from _of_copies(facts, say)
     if said is not None:
         yield say(
             "Notes of raters stand here as they wrote them. Read them before the report is passed on: a note may name "
@@ -65,6 +62,26 @@ def _of_the_text(facts: Facts, say: Wording) -> Iterator[str]:
                 "Conversations of people were mixed in to compare by. Neither their text nor any note on "
                 "them stands in this report."
             )
+
+
+def _of_copies(facts: Facts, say: Wording) -> Iterator[str]:
+    held = sum(not passed for passed in facts.checked.values())
+    unchecked = facts.walked.dialogues - len(facts.checked)
+    yield say(
+        "A model can repeat what stood in its prompt. {passed} of {all} dialogues passed the check for text copied "
+        "from references, or were released by hand; {held} are quarantined and {unchecked} were never checked. The "
+        "figures here are of all of them, the examples of those that passed. The check finds words, names, dates and numbers, "
+        "and not what is told in other words.",
+        passed=len(facts.checked) - held,
+        all=facts.walked.dialogues,
+        held=held,
+        unchecked=unchecked,
+    )
+    if facts.unchecked_references:
+        yield say(
+            "Among the references were conversations that nobody had looked at after they were de-identified: who made "
+            "the study said that they need not be."
+        )
 
 
 def _of_the_figures(facts: Facts, say: Wording) -> Iterator[str]:
