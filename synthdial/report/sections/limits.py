@@ -70,8 +70,8 @@ def _of_copies(facts: Facts, say: Wording) -> Iterator[str]:
     yield say(
         "A model can repeat what stood in its prompt. {passed} of {all} dialogues passed the check for text copied "
         "from references, or were released by hand; {held} are quarantined and {unchecked} were never checked. The "
-        "figures here are of all of them, the examples of those that passed. The check finds words, names, dates and numbers, "
-        "and not what is told in other words.",
+        "figures here are of all of them, the examples of those that passed. The check finds words, names, dates and "
+        "numbers, and not what is told in other words.",
         passed=len(facts.checked) - held,
         all=facts.walked.dialogues,
         held=held,
