@@ -86,6 +86,8 @@ fuzz: .venv/test
 benchmark: .venv/test
 	$(BIN)/python benchmarks/references.py
 	$(BIN)/python benchmarks/metrics.py
+	$(BIN)/python benchmarks/deidentify.py
+	$(BIN)/python benchmarks/leakage.py
 	$(BIN)/python benchmarks/engine.py
 
 # needs the package index; everything else that is built is built from what this wrote
