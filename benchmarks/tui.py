@@ -22,9 +22,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from synthdial.dialogue import Speaker
+from synthdial.dialogue import Speaker, Turn
 from synthdial.engine.sampling import Sampling
 from synthdial.study import Recipe, Study
+from synthdial.study.checks import Check, Checks
 
 DIALOGUES, TURNS, SLOTS = 10_000, 45, 16
 COLUMNS, LINES = 120, 40
@@ -90,7 +91,7 @@ def program(home: Path, folder: Path) -> Iterator[Terminal]:
 
 
 def large_study(path: Path) -> list[str]:
-    """A study of many dialogues, in one transaction; their ids."""
+    """A study of many dialogues and their checks, in one transaction; their ids."""
     recipe = Recipe("none", "a" * 64, "b" * 64, "c" * 64, "nefrologie-uitslagen", "natural", 8, 700, Sampling(), 1)
     chance = random.Random(1)
     plan = [{"phase": "history", "kind": "statement", "words": 12}] * TURNS
@@ -104,8 +105,10 @@ def large_study(path: Path) -> list[str]:
             texts = [" ".join(chance.choices(WORDS, k=chance.randint(1, 24))) for _ in range(TURNS)]
             words = sum(len(text.split()) for text in texts)
             database.execute("INSERT INTO dialogues VALUES (?, ?, ?, ?, ?, 1)", (key, recipe.id, number, words, made))
-            rows = [(key, i, str(tuple(Speaker)[i % 2]), text) for i, text in enumerate(texts)]
+            turns = [Turn(tuple(Speaker)[i % 2], text) for i, text in enumerate(texts)]
+            rows = [(key, i, str(turn.speaker), turn.text) for i, turn in enumerate(turns)]
             database.executemany("INSERT INTO turns VALUES (?, ?, ?, ?)", rows)
+            Checks(study).add(key, turns, Check(number % 9 > 0, {"longest_run": 4}, (), {"longest_run": 7}, "d" * 64))
         database.execute("COMMIT")
     return ids
 

@@ -1,4 +1,5 @@
-"""The application: opens screens and speaks a language; `BatchApp` runs one batch beside whatever is shown.
+"""The application: speaks a language and has a look; `OpeningApp` opens the screens of a study, `BatchApp` runs one
+batch beside whatever is shown, `ReportApp` makes reports.
 
 What a screen may count on
     ``self.app.say(text, domain)`` (on a `Page` or `Dialog` simply ``self.say(text)``, in its ``DOMAIN``) gives a
@@ -30,12 +31,14 @@ from synthdial.errors import SynthdialError
 from synthdial.language import mark, translator
 from synthdial.settings import LANGUAGES, Language, Theme
 from synthdial.tui.batch import LOST_ON_STOPPING, Writer
-from synthdial.tui.batch_app import BatchApp
 from synthdial.tui.looks import LOOKS, after, theme_name
+from synthdial.tui.opening_app import OpeningApp
+from synthdial.tui.report_app import Reporter
 from synthdial.tui.state import State, load_state, save_state
 from synthdial.tui.terminal import check_terminal, is_plain_locale
 
 if TYPE_CHECKING:
+    from synthdial.passphrase import Source
     from synthdial.review.session import ReviewRequest
     from synthdial.tui.machine import Machine
 
@@ -44,7 +47,7 @@ SMALLEST = (80, 24)
 """Columns and lines that every screen fits in."""
 
 
-class SynthdialApp(BatchApp):
+class SynthdialApp(OpeningApp):
     """The application.
 
     Parameters
@@ -61,6 +64,8 @@ class SynthdialApp(BatchApp):
         What was remembered.
     writer : callable
         Writes a batch; `synthdial.study.batch.run_batch` by default.
+    reporter : callable
+        Writes a report; `synthdial.report.write_report` by default.
     examine : callable
         Looks what the machine can do; `synthdial.tui.machine.examine` by default.
     """
@@ -91,9 +96,10 @@ class SynthdialApp(BatchApp):
         theme: Theme = "dark",
         state: State | None = None,
         writer: Writer | None = None,
+        reporter: Reporter | None = None,
         examine: "Callable[[], Machine] | None" = None,
     ) -> None:
-        super().__init__(writer)
+        super().__init__(writer, reporter)
         for ours in LOOKS.values():
             self.register_theme(ours)
         self.set_reactive(SynthdialApp.language, language)
@@ -181,6 +187,10 @@ class SynthdialApp(BatchApp):
         self.state = state
         save_state(state)
 
+    def opened(self, study: Path) -> None:
+        """Remember a study among those opened last."""
+        self.remember(self.state.opened(study))
+
     # --- going about ---
 
     def get_key_display(self, binding: Binding) -> str:
@@ -225,39 +235,6 @@ class SynthdialApp(BatchApp):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
 
-    def open_study(self, path: Path) -> None:
-        """Show the dialogues of a study."""
-        from synthdial.tui.screens.study import StudyScreen
-
-        self.push_screen(StudyScreen(path))
-
-    def open_generate(self, path: Path) -> None:
-        """Show the screen that writes dialogues into a study; it is made when the first one is written."""
-        from synthdial.tui.screens.generate import GenerateScreen
-
-        self.push_screen(GenerateScreen(path))
-
-    def open_results(self, path: Path) -> None:
-        """Show what reviewers said of a study."""
-        from synthdial.tui.screens.results import ResultsScreen
-
-        try:
-            self.push_screen(ResultsScreen(path))
-        except SynthdialError as error:
-            self.problem(error)
-
-    def open_review(self, path: Path, request: "ReviewRequest") -> None:
-        """Review a study; asks who reviews where that is not known."""
-        from synthdial.tui.reviewing import begin_review
-
-        begin_review(self, path, request)
-
-    def review(self, path: Path) -> None:
-        """Review a study; who does is asked."""
-        from synthdial.review.session import ReviewRequest
-
-        self.open_review(path, ReviewRequest(path))
-
     # --- the end ---
 
     async def action_quit(self) -> None:
@@ -291,12 +268,34 @@ def run(study: Path | None = None, *, lang: str | None = None, review: "ReviewRe
     ------
     SynthdialError
         When the terminal cannot show it, or something that is asked for at once is wrong.
+    SystemExit
+        With status 1 when it failed; it said where.
     """
     from synthdial.language import choose_language
+    from synthdial.passphrase import asking
     from synthdial.settings import load_settings
+    from synthdial.tui.library_words import in_language
 
-    check_terminal()
     settings, state = load_settings(), load_state()
     language = choose_language(lang or settings.language or state.language)
+    try:
+        check_terminal()
+    except SynthdialError as error:
+        raise SynthdialError(in_language(error.message, language), in_language(error.hint, language)) from None
     theme = settings.theme or state.theme or "dark"
-    SynthdialApp(study, review=review, language=language, theme=theme, state=state).run()
+    with asking(_given_with_the_command()):
+        app = SynthdialApp(study, review=review, language=language, theme=theme, state=state)
+        app.run()
+    if app.return_code:
+        raise SystemExit(app.return_code)
+
+
+def _given_with_the_command() -> "Source":
+    """What the command was given of passphrases: nobody is asked in the terminal while screens have it."""
+    from click import get_current_context
+
+    from synthdial.cli.passphrase import PassphraseSource
+
+    context = get_current_context(silent=True)
+    given = context.find_object(PassphraseSource) if context is not None else None
+    return PassphraseSource(given.file if given is not None else None, asks=False)

@@ -4,20 +4,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.app import App
 from textual.message import Message
 from textual.signal import Signal
 
 from synthdial.errors import SynthdialError
 from synthdial.tui import messages
-from synthdial.tui.batch import STOPPING, Batch, Writer
+from synthdial.tui.batch import STOPPING, WRITING, Batch, Writer
+from synthdial.tui.failing import FailingApp
 from synthdial.tui.spoken import batch_summary
 
 if TYPE_CHECKING:
     from synthdial.study.request import BatchRequest
 
 
-class BatchApp(App[None]):
+class BatchApp(FailingApp):
     """Runs a batch and tells of it.
 
     Parameters
@@ -41,6 +41,10 @@ class BatchApp(App[None]):
 
     def say(self, text: str, domain: str = "tui") -> str:
         """A message in the language of now."""
+        raise NotImplementedError
+
+    def opened(self, study: Path) -> None:
+        """A study is there, and is known from now on."""
         raise NotImplementedError
 
     def problem(self, error: SynthdialError) -> None:
@@ -92,7 +96,10 @@ class BatchApp(App[None]):
     def on_batch_heard(self, message: messages.BatchHeard) -> None:
         """The engine reported a turn, or that a dialogue is done."""
         if self.batch is not None:
+            before = self.batch.phase
             self.batch.hear(message.event, message.dialogue)
+            if before != WRITING == self.batch.phase:
+                self.opened(self.batch.study)
             self.batch_changed.publish(self.batch)
 
     def on_batch_remarked(self, message: messages.BatchRemarked) -> None:

@@ -50,7 +50,7 @@ def load_state() -> State:
     """What was remembered; nothing where the file is not there or damaged."""
     try:
         table = json.loads(locations.user_state().read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return State()
     if not isinstance(table, dict):
         return State()

@@ -7,7 +7,7 @@ from scripted import ScriptedEngine, heard, scripted_engine
 
 from synthdial.dialogue import Dialogue, Turn
 from synthdial.errors import SynthdialError
-from synthdial.privacy.deidentify import Kind, Marks, reference_digest
+from synthdial.privacy.deidentify import Kind, Marks, new_secret, reference_digest
 from synthdial.privacy.leakage import Original
 from synthdial.study import Study
 from synthdial.study.admission import Known, admit
@@ -88,6 +88,14 @@ class TestRefusing:
         with pytest.raises(SynthdialError, match="1 of 2 references have not been checked"):
             admit(both, known, deidentifier=told)
         assert admit(both[:1], known, deidentifier=told).are == "checked"
+
+    def test_one_in_which_something_was_marked_since_is_refused(self, reference: Path) -> None:
+        transcript = read_transcript(reference)
+        known = Known(frozenset({reference_digest(transcript.dialogue)}))
+        assert admit([transcript], known, deidentifier=told).are == "checked"
+        marked = Known(known.checked, Marks(new_secret()).with_mark("nieren", Kind.NAME))
+        with pytest.raises(SynthdialError, match="1 of 1 references have not been checked"):
+            admit([transcript], marked, deidentifier=told)
 
     def test_bundled_ones_are_about_nobody(self, engine: type[ScriptedEngine], study: Path) -> None:
         run_batch(study, BatchRequest(count=1))

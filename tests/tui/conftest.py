@@ -42,6 +42,14 @@ def plain_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 
 
+async def settled(pilot: Any) -> None:
+    """Wait until workers are done, and those that begin when their messages were heard."""
+    for _ in range(3):
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
 Prepare = Callable[[SynthdialApp], Awaitable[object] | object]
 SnapshotApp = Callable[..., None]
 
@@ -64,11 +72,10 @@ def snapshot_app(snap_compare: Callable[..., bool]) -> SnapshotApp:
             made = prepare(pilot.app)
             if hasattr(made, "__await__"):
                 await made
-            await pilot.pause()
-            await pilot.app.workers.wait_for_complete()
+            await settled(pilot)
             for key in press:
                 await pilot.press(key)
-            await pilot.pause()
+            await settled(pilot)
 
         assert snap_compare(shown, terminal_size=look.size, run_before=run_before)
 

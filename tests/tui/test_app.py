@@ -13,7 +13,9 @@ from synthdial.errors import SynthdialError
 from synthdial.study.request import BatchRequest
 from synthdial.tui.app import SynthdialApp
 from synthdial.tui.screens.help import HelpScreen
+from synthdial.tui.screens.home import HomeScreen
 from synthdial.tui.screens.problem import Problem
+from synthdial.tui.screens.study import StudyScreen
 from synthdial.tui.widgets.frame import KeyLine
 
 
@@ -162,6 +164,55 @@ class TestEnd:
                 await pilot.pause()
             await settled(pilot)
             assert "proef.study: klaar · 2 van 2 gesprekken" in " ".join(text_of(pilot.app).replace("▌", "").split())
+
+
+class TestClosing:
+    @scene
+    async def test_a_screen_closes_itself_and_never_one_that_is_over_it(self, tmp_path: Path) -> None:
+        async with app_for().run_test() as pilot:
+            await settled(pilot)
+            pilot.app.open_study(study_of(tmp_path / "a.study", 2))
+            await settled(pilot)
+            study = pilot.app.screen
+            await pilot.press("f1")
+            await pilot.pause()
+            study.dismiss()
+            await pilot.pause()
+            assert isinstance(pilot.app.screen, HelpScreen) and study in pilot.app.screen_stack
+
+    @scene
+    async def test_a_key_pressed_twice_goes_back_once(self, tmp_path: Path) -> None:
+        async with app_for().run_test() as pilot:
+            await settled(pilot)
+            path = study_of(tmp_path / "a.study", 2)
+            pilot.app.open_study(path)
+            await settled(pilot)
+            await pilot.press("enter")
+            await pilot.pause()
+            dialogue = pilot.app.screen
+            dialogue.dismiss()
+            dialogue.dismiss()
+            await pilot.pause()
+            assert isinstance(pilot.app.screen, StudyScreen)
+
+    @scene
+    async def test_a_screen_that_fails_below_another_says_so_when_that_is_closed(self, tmp_path: Path) -> None:
+        async with app_for().run_test() as pilot:
+            await settled(pilot)
+            pilot.app.open_study(study_of(tmp_path / "a.study", 2))
+            await settled(pilot)
+            study = pilot.app.screen
+            await pilot.press("f1")
+            await pilot.pause()
+            study.fail(SynthdialError("The disk is gone."))
+            await pilot.pause()
+            assert isinstance(pilot.app.screen, HelpScreen)
+            await pilot.press("escape")
+            await settled(pilot)
+            assert isinstance(pilot.app.screen, Problem) and "The disk is gone." in text_of(pilot.app)
+            await pilot.press("enter")
+            await settled(pilot)
+            assert study not in pilot.app.screen_stack and isinstance(pilot.app.screen, HomeScreen)
 
 
 class TestTrouble:

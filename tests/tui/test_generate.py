@@ -8,6 +8,8 @@ from scripts import ScriptedWriter
 from showing import Look, app_for, scene, text_of
 from textual.widgets import Input
 
+from synthdial.errors import SynthdialError
+from synthdial.study.request import BatchRequest
 from synthdial.tui.screens.generate import GenerateScreen
 from synthdial.tui.screens.home import HomeScreen
 from synthdial.tui.widgets.slots import Slots
@@ -92,6 +94,22 @@ class TestWriting:
             assert "stopped" in text_of(pilot.app)
 
     @scene
+    async def test_a_study_is_remembered_once_it_is_there(self, path: Path) -> None:
+        def failing(*_: object, **__: object) -> None:
+            raise SynthdialError("There is no reference.")
+
+        for writer, known in ((failing, False), (ScriptedWriter(), True)):
+            async with app_for(writer=writer).run_test() as pilot:
+                if isinstance(writer, ScriptedWriter):
+                    await started(pilot, path)
+                    writer.go_on.set()
+                else:
+                    pilot.app.start_batch(path, BatchRequest(count=1, model="gemma"))
+                    await pilot.app.workers.wait_for_complete()
+                    await pilot.pause()
+                assert (str(path.absolute()) in pilot.app.state.recent) is known
+
+    @scene
     async def test_quitting_asks_while_it_writes_and_then_stops_it(self, path: Path) -> None:
         app = app_for(writer=ScriptedWriter())
         async with app.run_test() as pilot:
@@ -142,7 +160,6 @@ def test_while_it_writes(look: Look, snapshot_app: Callable[..., None], path: Pa
     from synthdial.dialogue import Speaker, Turn
     from synthdial.engine.events import PromptRead, TurnWritten
     from synthdial.study.batch import Progress
-    from synthdial.study.request import BatchRequest
     from synthdial.tui.batch import Batch
 
     def writing(app) -> None:

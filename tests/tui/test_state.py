@@ -43,7 +43,16 @@ def test_a_path_is_kept_whole_however_it_was_given(tmp_path: Path, monkeypatch: 
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"[]", b"\xff\xfe", b'{"recent": 3}', b'{"recent": [1, null]}', b'{"language": "fr", "theme": []}'],
+    [
+        b"",
+        b"{",
+        b"[]",
+        pytest.param(b"[" * 100_000, id="nested"),
+        b"\xff\xfe",
+        b'{"recent": 3}',
+        b'{"recent": [1, null]}',
+        b'{"language": "fr", "theme": []}',
+    ],
 )
 def test_a_damaged_file_is_nothing_remembered(content: bytes) -> None:
     locations.user_state().parent.mkdir(parents=True, exist_ok=True)

@@ -75,6 +75,7 @@ def test_the_locale_says_which_language_where_none_is_wanted(tmp_path: Path) -> 
         ({"PYTHONIOENCODING": "latin-1"}, "cannot show Dutch letters and lines"),
         ({"PYTHONIOENCODING": "ascii"}, "LC_ALL=C.UTF-8 synthdial-edge"),
         ({"TERM": "dumb"}, "This terminal (dumb) cannot show screens."),
+        ({"TERM": "dumb", "LANGUAGE": "nl"}, "Deze terminal (dumb) kan geen schermen tonen."),
     ],
 )
 def test_a_terminal_that_cannot_show_it_is_told_so(tmp_path: Path, environment: dict[str, str], said: str) -> None:

@@ -4,7 +4,6 @@ from typing import ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static, TextArea
@@ -24,10 +23,6 @@ class Asking(Dialog[Answer]):
 
     DOMAIN = "review"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", mark("Cancel"), key_display="Esc")]
-
-    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
-        """Close the box with an answer; once, though a key may be pressed twice."""
-        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
     def compose_body(self) -> ComposeResult:
         """What is asked, and room for a word about the answer."""

@@ -1,8 +1,6 @@
 """Home: the studies opened last, what the machine can do, and how to begin."""
 
 import datetime
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -13,11 +11,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
+from synthdial.errors import SynthdialError
 from synthdial.language import mark
 from synthdial.tui import messages
 from synthdial.tui.screens.page import Page
 from synthdial.tui.screens.path import PathScreen
 from synthdial.tui.spoken import moment, near, size
+from synthdial.tui.unlocking import needs_passphrase
 from synthdial.tui.widgets.phrase import Phrase
 from synthdial.tui.widgets.rows import Column, Rows
 
@@ -46,27 +46,30 @@ class Recent:
         What they are about, in the order of their recipes.
     changed : datetime or None
         When it was written last.
+    locked : bool
+        Whether it is encrypted, and its passphrase was not given yet.
     """
 
     path: Path
     count: int | None = None
     scenarios: tuple[str, ...] = ()
     changed: datetime.datetime | None = None
-
-
-_SCENARIOS = "SELECT json_extract(content, '$.scenario') FROM recipes ORDER BY rowid"
+    locked: bool = False
 
 
 def recent(path: Path) -> Recent:
     """Look into a study, in a moment."""
+    from synthdial.study import Study
+
     try:
         changed = datetime.datetime.fromtimestamp(path.stat().st_mtime)
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=0.2)) as database:
-            (count,) = database.execute("SELECT count(*) FROM dialogues").fetchone()
-            names = database.execute(_SCENARIOS).fetchall()
-    except (sqlite3.Error, OSError):
+        if needs_passphrase(path):
+            return Recent(path, changed=changed, locked=True)
+        with Study(path, read_only=True) as study:
+            names = [recipe.get("scenario") for recipe in study.recipes().values()]
+            return Recent(path, len(study), tuple(dict.fromkeys(str(name) for name in names if name)), changed)
+    except (SynthdialError, OSError):
         return Recent(path)
-    return Recent(path, int(count), tuple(dict.fromkeys(str(name) for (name,) in names if name)), changed)
 
 
 class HomeScreen(Page[None]):
@@ -105,7 +108,7 @@ class HomeScreen(Page[None]):
                 Column(mark("Changed"), 15),
             ),
             self._cells,
-            faint=lambda row: row.count is None,
+            faint=lambda row: row.count is None and not row.locked,
             id="recent",
         )
 
@@ -133,7 +136,8 @@ class HomeScreen(Page[None]):
         if [row.path for row in rows.rows] != studies:
             known = {row.path: row for row in rows.rows}
             rows.fill([known.get(path, Recent(path)) for path in studies])
-        self._look_into(studies)
+        if studies:
+            self.call_after_refresh(self._look_into, studies)  # it loads a part of the program: first the screen
 
     @work(thread=True, group="recent", exclusive=True)
     def _look_into(self, studies: list[Path]) -> None:
@@ -145,6 +149,9 @@ class HomeScreen(Page[None]):
             self.query_one(Rows).fill(message.rows)
 
     def _cells(self, row: Recent) -> tuple[str, ...]:
+        if row.locked and row.changed is not None:
+            when = moment(row.changed, datetime.datetime.now(), self.say)
+            return near(row.path), "", self.say(mark("encrypted")), when
         if row.count is None or row.changed is None:
             return near(row.path), "", "", self.say(mark("not found"))
         more = len(row.scenarios) - 1

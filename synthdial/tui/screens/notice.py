@@ -1,7 +1,7 @@
-"""Screens with a few sentences: before the calibration round, after it, and when everything is done."""
+"""Screens with a few sentences: before the calibration round and after it, when everything is done, and the like."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -20,8 +20,8 @@ class NoticeScreen(Asking[None]):
         What it is about, a message.
     paragraphs : sequence of str
         Messages.
-    count : int
-        Stands in the place of ``{count}`` in them.
+    **values : object
+        Stand in the places of the paragraphs that are named in braces.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -29,15 +29,15 @@ class NoticeScreen(Asking[None]):
         Binding("escape", "cancel", show=False),
     ]
 
-    def __init__(self, heading: str, paragraphs: Sequence[str], count: int = 0) -> None:
+    def __init__(self, heading: str, paragraphs: Sequence[str], **values: Any) -> None:
         self.HEADING = heading  # type: ignore[misc]
         super().__init__()
-        self._paragraphs, self._count = paragraphs, count
+        self._paragraphs, self._values = paragraphs, values
 
     def compose_question(self) -> ComposeResult:
         """The paragraphs."""
         for text in self._paragraphs:
-            yield Phrase(text, domain=self.DOMAIN, classes="paragraph", count=self._count)
+            yield Phrase(text, domain=self.DOMAIN, classes="paragraph", **self._values)
 
     def on_click(self) -> None:
         """A click goes on too."""
@@ -91,4 +91,14 @@ def nothing_to_read() -> NoticeScreen:
     return NoticeScreen(
         mark("There is nothing to review yet"),
         (mark("This study holds no conversations. Write some first; then come back here."),),
+    )
+
+
+def report_is_there(path: str, size: str) -> NoticeScreen:
+    """Where a report is that was made."""
+    return NoticeScreen(
+        mark("The report is there"),
+        (mark("{path} ({size})"), mark("It opens in any browser, loads nothing from elsewhere, and prints on A4.")),
+        path=path,
+        size=size,
     )

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import ModalScreen, Screen
@@ -36,6 +37,10 @@ class _Speaks(Screen[Result]):
         """Show what is wrong and what to do, over the screen."""
         self.workbench.problem(error)
 
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close the screen with a result; once, though a key may be pressed twice, and never one that is over it."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
     def relabel(self) -> None:
         """Called when the language has changed, after every widget that has a ``relabel`` of its own."""
 
@@ -49,6 +54,7 @@ class Page(_Speaks[Result]):
 
     HEADING: ClassVar[str] = ""
     HELP: ClassVar[str] = ""
+    _why: "SynthdialError | None" = None
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", mark("Back"))]
 
     def compose(self) -> ComposeResult:
@@ -64,8 +70,18 @@ class Page(_Speaks[Result]):
         yield from ()
 
     def on_screen_resume(self) -> None:
-        """The batch got on while another screen was shown."""
+        """The batch got on while another screen was shown, or this one failed."""
         self.query_one(BatchLine).relabel()
+        if self._why is not None:
+            self.fail(self._why)
+
+    def fail(self, error: "SynthdialError") -> None:
+        """Go back and say why; where another screen is over this one, once that is closed."""
+        self._why = error
+        if self.is_active:
+            workbench = self.workbench
+            self.dismiss()
+            workbench.problem(error)
 
     def say_about(self, about: str, aside: str = "") -> None:
         """Show in the bar above what the screen is about, and something that is short at the right."""

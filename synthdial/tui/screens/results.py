@@ -1,19 +1,18 @@
 """What reviewers said of a study: one sentence, and five parts with tables and plots."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.widgets import LoadingIndicator, Static
 
 from synthdial.cli.terminal import printable
 from synthdial.errors import SynthdialError
 from synthdial.language import mark
+from synthdial.tui import messages
 from synthdial.tui.screens.page import Page
 from synthdial.tui.widgets.glyphs import glyphs_for
 from synthdial.tui.widgets.phrase import Phrase
@@ -26,27 +25,6 @@ if TYPE_CHECKING:
     from synthdial.tui.widgets.line_pane import Line
 
 PARTS = (mark("Scores"), mark("Agreement"), mark("Correlation"), mark("Flags"), mark("Person or machine"))
-
-
-@dataclass
-class Counted(Message):
-    """The results are there."""
-
-    results: "Results"
-
-
-@dataclass
-class NothingYet(Message):
-    """No rater has finished anything that counts; how far each is."""
-
-    standings: "tuple[Standing, ...]"
-
-
-@dataclass
-class CountingFailed(Message):
-    """Why there are no results."""
-
-    error: SynthdialError
 
 
 class ResultsScreen(Page[None]):
@@ -64,14 +42,15 @@ class ResultsScreen(Page[None]):
     HEADING = mark("Results")
     HELP = mark(
         "What raters said, counted. Only dialogues that a rater has finished count, and never the calibration round. "
-        "The sentence on top says whether the metrics go together with what people say. The program writes the same "
-        "figures with the command 'results', and a report with 'report'."
+        "The sentence on top says whether the metrics go together with what people say. The command 'results' prints "
+        "the same figures; p makes a report of them, one page for a browser."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(n), f"part({n - 1})", mark("Choose a part"), show=False) for n in range(1, len(PARTS) + 1)),
         Binding("right,tab", "turn(1)", mark("Next part"), key_display="→"),
         Binding("left,shift+tab", "turn(-1)", mark("Part before"), key_display="←"),
         Binding("r", "count", mark("Count again")),
+        Binding("p", "report", mark("Report")),
     ]
 
     def __init__(self, path: Path, *, count: "Callable[..., Results] | None" = None) -> None:
@@ -110,13 +89,13 @@ class ResultsScreen(Page[None]):
         try:
             with Study(self._path, read_only=True) as study:
                 try:
-                    self.post_message(Counted((self._counter or study_results)(study)))
+                    self.post_message(messages.Counted((self._counter or study_results)(study)))
                 except SynthdialError:
                     if review_data(study).subjects:
                         raise
-                    self.post_message(NothingYet(standings(study)))
+                    self.post_message(messages.NothingYet(standings(study)))
         except SynthdialError as error:
-            self.post_message(CountingFailed(error))
+            self.post_message(messages.CountingFailed(error))
 
     def _show_counting(self, counting: bool) -> None:
         for name in ("#counting", "#waiting"):
@@ -124,14 +103,14 @@ class ResultsScreen(Page[None]):
         for name in ("#sentence", "#parts", "#part"):
             self.query_one(name).display = not counting
 
-    def on_counted(self, event: Counted) -> None:
+    def on_counted(self, event: messages.Counted) -> None:
         """Show the results."""
         self._results = event.results
         self._show_counting(False)
         self.relabel()
         self.query_one(ResultPane).focus()
 
-    def on_nothing_yet(self, event: NothingYet) -> None:
+    def on_nothing_yet(self, event: messages.NothingYet) -> None:
         """Say what to do, and how far raters are."""
         self._results = None
         self._show_counting(False)
@@ -139,20 +118,17 @@ class ResultsScreen(Page[None]):
         self._standings = event.standings
         self.relabel()
 
-    def on_counting_failed(self, event: CountingFailed) -> None:
+    def on_counting_failed(self, event: messages.CountingFailed) -> None:
         """Say why, and go back."""
-        workbench = self.workbench
-        self.dismiss()
-        workbench.problem(event.error)
+        self.fail(event.error)
+
+    def action_report(self) -> None:
+        """Make a report."""
+        self.workbench.ask_report(self._path)
 
     # --- showing ---
 
     _standings: "tuple[Standing, ...]" = ()
-
-    def action_back(self) -> None:
-        """Go back to the screen before; once, though the key may be pressed twice."""
-        if self.app.screen is self:
-            self.dismiss()
 
     def relabel(self) -> None:
         """Tell the results in the language of now."""

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any, cast
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Grid, VerticalScroll
+from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input, Select
 
 from synthdial.cli.terminal import printable
 from synthdial.errors import SynthdialError
 from synthdial.language import mark
+from synthdial.tui.prompting import Reviewed
+from synthdial.tui.spoken import near
 from synthdial.tui.widgets.phrase import Phrase
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ _LABELS = {
     "scenario": mark("Scenario"),
     "scenario_path": mark("or a file of your own"),
     "references": mark("References"),
+    "exemplars": mark("Exemplars from"),
+    "learn_from": mark("Learn from"),
     "preset": mark("Preset"),
     "count": mark("How many dialogues"),
     "max_words": mark("Most words of each"),
@@ -33,8 +38,15 @@ _HINTS = {
     "model": mark("Which model writes. A larger one writes better and slower."),
     "scenario_path": mark("A scenario of your own, a TOML file; empty: the one above."),
     "references": mark(
-        "A transcript or a folder of transcripts whose turn-taking is followed, and of which one stands in the prompt; "
-        "empty: the bundled ones. Give only what was de-identified."
+        "A transcript or a folder of transcripts whose turn-taking is followed, and of which one stands in the prompt, "
+        "de-identified: you look at each of them first. Empty: the bundled ones."
+    ),
+    "exemplars": mark(
+        "A study: accepted dialogues with a mean score of 4 or more stand in the prompt in place of references; F6 "
+        "shows which. Empty: none."
+    ),
+    "learn_from": mark(
+        "A study: what was flagged most in it becomes instructions for the model, which you see first. Empty: none."
     ),
     "preset": mark("natural follows a plan of turns drawn from the references; plain leaves everything to the model."),
     "count": mark("How many of this kind the study shall hold in the end; those that are there count."),
@@ -44,6 +56,7 @@ _HINTS = {
 }
 _NUMBERS = {"count": ("8", 1), "max_words": ("700", 20), "candidates": ("1", 1), "seed": ("1", 0)}
 _PRESETS = ("natural", "plain")
+_STUDIES = ("exemplars", "learn_from")
 
 
 class BatchForm(VerticalScroll, can_focus=False):
@@ -62,7 +75,7 @@ class BatchForm(VerticalScroll, can_focus=False):
     def _field(name: str) -> Widget:
         if name in _NUMBERS:
             return Input(_NUMBERS[name][0], id=name, type="integer", compact=True, max_length=9)
-        if name in ("scenario_path", "references"):
+        if name in ("scenario_path", "references", *_STUDIES):
             return Input(id=name, compact=True)
         if name == "preset":
             return Select([(each, each) for each in _PRESETS], id=name, compact=True, allow_blank=False)
@@ -81,6 +94,9 @@ class BatchForm(VerticalScroll, can_focus=False):
         scenario = self.query_one("#scenario", Select)
         scenario.set_options([(name, name) for name in bundled_scenarios()])
         scenario.value = DEFAULT_SCENARIO
+        recent = [near(Path(path)) for path in cast("SynthdialApp", self.app).state.recent]
+        for name in _STUDIES:
+            self.query_one(f"#{name}", Input).suggester = SuggestFromList(recent)
         self.relabel()
 
     def begin(self) -> None:
@@ -103,6 +119,8 @@ class BatchForm(VerticalScroll, can_focus=False):
     def relabel(self) -> None:
         """Speak the language of now."""
         self.query_one("#references", Input).placeholder = self._say(mark("the bundled ones"))
+        for name in _STUDIES:
+            self.query_one(f"#{name}", Input).placeholder = self._say(mark("none"))
         self._tell()
 
     def _tell(self) -> None:
@@ -129,8 +147,14 @@ class BatchForm(VerticalScroll, can_focus=False):
 
     # --- what was chosen ---
 
+    @property
+    def reviewed(self) -> Reviewed:
+        """The studies whose reviewers have a say."""
+        typed = (self.query_one(f"#{name}", Input).value.strip() for name in _STUDIES)
+        return Reviewed(*(Path(value).expanduser() if value else None for value in typed))
+
     def request(self) -> "BatchRequest | None":
-        """What was chosen; None where something is wrong with it, which is said."""
+        """What was chosen, without what reviewers said; None where something is wrong with it, which is said."""
         try:
             request = self._request()
         except SynthdialError as error:

@@ -36,7 +36,7 @@ class Line:
 
 STYLES = (
     "doctor", "patient", "quiet", "strong", "flag", "critical", "chosen", "note", "key", "badge",
-    "title", "plot", "plus", "minus", "marked",
+    "title", "plot", "plus", "minus", "marked", "found",
 )  # fmt: skip
 """Names of styles; ``line-pane--NAME`` in a style sheet."""
 

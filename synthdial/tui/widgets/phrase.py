@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual.widgets import Static
 
+from synthdial.cli.terminal import printable
+
 if TYPE_CHECKING:
     from synthdial.tui.app import SynthdialApp
 
@@ -40,4 +42,4 @@ class Phrase(Static):
     def relabel(self) -> None:
         """Say it in the language of now."""
         text = cast("SynthdialApp", self.app).say(self._message, self._domain)
-        self.update(text.format(**self._values) if self._values else text)
+        self.update(printable(text.format(**self._values)) if self._values else text)
