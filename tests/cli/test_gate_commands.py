@@ -14,6 +14,8 @@ from synthdial.errors import SynthdialError
 from synthdial.passphrase import forget_keys
 from synthdial.study import Study
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:

@@ -14,6 +14,8 @@ from synthdial.dialogue import Dialogue
 from synthdial.study import Study
 from synthdial.version import __version__
 
+pytestmark = pytest.mark.slow
+
 MARKUP = "[red]rood[/red] [link=http://x]y[/link]"
 HOSTILE = f"\x1b[2J\x1b]0;titel\x07 \x9b31m \u202egoed {MARKUP} \r weg"
 

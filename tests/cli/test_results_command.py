@@ -28,6 +28,8 @@ from synthdial.review.session import ReviewSession
 from synthdial.review.write import COLUMNS
 from synthdial.study import Study
 
+pytestmark = pytest.mark.slow
+
 
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(command, list(map(str, arguments)))

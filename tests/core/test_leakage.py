@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from synthdial._core.leakage import Phrases, SuffixAutomaton, gram_names, look_up
 from synthdial._core.words import Vocabulary
 
+pytestmark = pytest.mark.slow
+
 few = st.lists(st.integers(0, 3), max_size=40)
 some = st.lists(st.integers(0, 2**31 - 1) | st.integers(0, 5), max_size=40)
 known_or_not = st.lists(st.integers(-1, 3), max_size=40)

@@ -11,6 +11,8 @@ import pytest
 from synthdial.engine.client import Engine
 from synthdial.errors import WorkerDiedError
 
+pytestmark = pytest.mark.slow
+
 # a program that starts an engine, holds it, tells which process that is, and waits
 HOLDS = (
     "from synthdial.engine.client import Engine\n"

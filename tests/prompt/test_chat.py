@@ -5,6 +5,8 @@ import pytest
 from synthdial.errors import SynthdialError
 from synthdial.prompt.chat import Segment, render_chat
 
+pytestmark = pytest.mark.slow
+
 CHATML = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>\\n' }}"
     "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"

@@ -14,6 +14,8 @@ from synthdial.airgap.filter import ASK, REFUSE
 from synthdial.airgap.strace import OPTIONS, outside
 from synthdial.airgap.watch import KERNEL, PYTHON, STRACE, Method, best_method, kernel_answers
 
+pytestmark = pytest.mark.slow
+
 MODELS = Step("models", ("models", "list"))
 NATIVE = "ctypes.CDLL(None).socket(2, 2, 0)"
 OWN = "socket.socket(socket.AF_INET6, socket.SOCK_DGRAM).close()"

@@ -25,6 +25,8 @@ from synthdial.review.task import export_task
 from synthdial.study import Study
 from synthdial.transcripts import read_conversations
 
+pytestmark = pytest.mark.slow
+
 ENTITIES = """<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "haha">%s]>"""
 LAUGHS = ENTITIES % "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9))
 OUTSIDE = ENTITIES % '<!ENTITY j SYSTEM "file:///etc/passwd">'

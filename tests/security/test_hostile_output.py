@@ -24,6 +24,8 @@ from synthdial.review.session import ReviewSession
 from synthdial.study import Study
 from synthdial.transcripts import read_conversations
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -11,6 +11,8 @@ from synthdial.airgap.check import Step, all_steps, take_tables
 from synthdial.airgap.strace import OPTIONS, outside
 from synthdial.airgap.watch import PYTHON, run_watched
 
+pytestmark = pytest.mark.slow
+
 STEPS = tuple(step.name for step in all_steps(None))
 LINE = re.compile(r"^(?:\d+ +)?\w+\(")
 

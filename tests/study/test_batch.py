@@ -16,6 +16,8 @@ from synthdial.study.batch import Progress, run_batch
 from synthdial.study.request import BatchRequest
 from synthdial.study.verify import verify
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> type[ScriptedEngine]:

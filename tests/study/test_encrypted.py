@@ -24,6 +24,8 @@ from synthdial.study.encrypt import encrypt_study
 from synthdial.study.verify import verify
 from synthdial.transcripts import ReadOptions
 
+pytestmark = pytest.mark.slow
+
 SECRET = "vier woorden zonder verband"
 WORD = "Onmiskenbaar"
 

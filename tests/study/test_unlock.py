@@ -11,6 +11,8 @@ from synthdial.passphrase import asking, forget_keys
 from synthdial.study import Study
 from synthdial.study.unlock import is_locked, unlock
 
+pytestmark = pytest.mark.slow
+
 SECRET = "vier woorden zonder verband"
 
 

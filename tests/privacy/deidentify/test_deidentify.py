@@ -16,6 +16,8 @@ from synthdial.privacy.deidentify.shift import Shift
 from synthdial.privacy.deidentify.words import words_of
 from synthdial.transcripts import read_transcripts
 
+pytestmark = pytest.mark.slow
+
 
 def talk(*texts: str) -> Dialogue:
     return Dialogue("gesprek", tuple(Turn(Speaker.PATIENT, text) for text in texts))

@@ -9,6 +9,8 @@ from synthdial.dialogue import Dialogue, Speaker, Turn
 from synthdial.privacy.deidentify import Kind, find_identifiers
 from synthdial.privacy.deidentify.find import pieces_of
 
+pytestmark = pytest.mark.slow
+
 
 def found(*texts: str) -> list[tuple[str, str]]:
     """Kinds and words found in turns."""

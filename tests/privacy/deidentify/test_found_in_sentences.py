@@ -8,6 +8,8 @@ from spoken_sentences import FILES, HALVES, carriers_of, sentences
 
 from synthdial.privacy.deidentify import Kind
 
+pytestmark = pytest.mark.slow
+
 score = cache(score_of)
 NUMBERS = (Kind.PHONE, Kind.BSN, Kind.PATIENT_NUMBER, Kind.NUMBER)
 

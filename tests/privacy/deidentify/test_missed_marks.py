@@ -6,6 +6,8 @@ from synthdial.dialogue import Dialogue, Speaker, Turn
 from synthdial.errors import SynthdialError
 from synthdial.privacy.deidentify import Kind, Marks, deidentify, find_identifiers, new_secret
 
+pytestmark = pytest.mark.slow
+
 TALK = Dialogue("g", (Turn(Speaker.PATIENT, "we noemen het huis altijd de blauwe vinvis, De Blauwe Vinvis's tuin"),))
 
 

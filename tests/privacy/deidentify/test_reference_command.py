@@ -8,6 +8,8 @@ from click.testing import CliRunner
 
 from synthdial.cli.main import cli
 
+pytestmark = pytest.mark.slow
+
 TEXT = (
     "Arts: dag mevrouw de jong, u bent van twaalf maart negentienvierenzestig?\n"
     "Patiënt: Ja. Bel mijn dochter Sanne maar, 06-12345678.\n"

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from synthdial.privacy.deidentify.numbers import ordinal_value, spoken, spoken_ordinal, spoken_value, spoken_year
 from synthdial.privacy.deidentify.runs import is_bsn
 
+pytestmark = pytest.mark.slow
+
 
 @given(st.integers(0, 9999))
 def test_spoken_and_back(value: int) -> None:

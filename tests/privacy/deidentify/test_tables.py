@@ -9,6 +9,8 @@ import pytest
 
 from synthdial.privacy.deidentify import tables
 
+pytestmark = pytest.mark.slow
+
 
 def test_deduce_says_nothing_on_standard_output_and_leaves_the_log_alone() -> None:
     program = (

@@ -14,6 +14,8 @@ from synthdial.metrics.lexicons import bundled_lexicon
 from synthdial.privacy.leakage import Finding, LeakageChecker, LeakageReport, Original, ReferenceText, Thresholds
 from synthdial.prompt import bundled_references
 
+pytestmark = pytest.mark.slow
+
 NOTHING_ALLOWED = Thresholds(longest_run=0, rare_five_grams=0, identifiers=0, similarity=0.0)
 ALL_ALLOWED = Thresholds(longest_run=10**6, rare_five_grams=10**6, identifiers=10**6, similarity=1.0)
 
