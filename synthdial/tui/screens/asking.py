@@ -8,8 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static, TextArea
 
-from synthdial.cli.terminal import printable
 from synthdial.language import mark
+from synthdial.outgoing import printable
 from synthdial.tui.attention import Attention
 from synthdial.tui.screens.page import Dialog
 from synthdial.tui.widgets.bar import Bar

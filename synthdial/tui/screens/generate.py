@@ -11,9 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from synthdial.cli.terminal import printable
 from synthdial.errors import SynthdialError
 from synthdial.language import mark
+from synthdial.outgoing import printable
 from synthdial.tui import messages
 from synthdial.tui.batch import LOST_ON_STOPPING, Batch
 from synthdial.tui.prompting import Built, Reviewed, build

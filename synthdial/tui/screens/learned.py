@@ -12,8 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from synthdial.cli.terminal import printable
 from synthdial.language import mark
+from synthdial.outgoing import printable
 from synthdial.tui.screens.page import Dialog
 from synthdial.tui.widgets.flag_names import kind_name
 

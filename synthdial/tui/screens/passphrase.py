@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from synthdial.cli.terminal import printable
 from synthdial.errors import SynthdialError
 from synthdial.language import mark
+from synthdial.outgoing import printable
 from synthdial.tui import messages
 from synthdial.tui.screens.page import Dialog
 from synthdial.tui.spoken import near

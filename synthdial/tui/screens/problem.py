@@ -7,9 +7,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from synthdial.cli.terminal import printable
 from synthdial.errors import SynthdialError
 from synthdial.language import mark
+from synthdial.outgoing import printable
 from synthdial.tui.screens.page import Dialog
 
 

@@ -4,8 +4,8 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from synthdial.cli.terminal import printable
 from synthdial.language import mark
+from synthdial.outgoing import printable
 from synthdial.tui.screens.page import Page
 
 

@@ -7,9 +7,9 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from synthdial.cli.terminal import printable
 from synthdial.errors import SynthdialError
 from synthdial.language import mark
+from synthdial.outgoing import printable
 from synthdial.tui import messages
 from synthdial.tui.screens.page import Page
 from synthdial.tui.widgets.beside import Beside

@@ -8,8 +8,8 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from synthdial.cli.terminal import printable
 from synthdial.language import Say
+from synthdial.outgoing import printable
 from synthdial.tui.widgets.line_pane import STYLES
 
 _PRESSED = {"Tab": "tab", "Enter": "enter", "Esc": "escape", "/": "slash", "?": "question_mark"}

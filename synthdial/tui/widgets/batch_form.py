@@ -10,9 +10,9 @@ from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input, Select
 
-from synthdial.cli.terminal import printable
 from synthdial.errors import SynthdialError
 from synthdial.language import mark
+from synthdial.outgoing import printable
 from synthdial.tui.prompting import Reviewed
 from synthdial.tui.spoken import near
 from synthdial.tui.widgets.phrase import Phrase

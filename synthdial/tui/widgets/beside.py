@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
-from textual.binding import Binding, BindingType
 
 from synthdial.language import Say, mark
 from synthdial.tui.widgets.gate_names import found_sentence, held_sentence, state_name
 from synthdial.tui.widgets.kind_names import identifier_name
-from synthdial.tui.widgets.line_pane import Line, LinePane, wrapped
+from synthdial.tui.widgets.line_pane import Line, ReadPane, wrapped
 from synthdial.tui.widgets.table import told
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ _GAP = 3
 _REFERENCE = "reference "
 
 
-class Beside(LinePane, can_focus=True):
+class Beside(ReadPane, can_focus=True):
     """How a dialogue stands with the gate, and why; what was found side by side.
 
     Parameters
@@ -30,28 +29,14 @@ class Beside(LinePane, can_focus=True):
         Translates messages.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "scroll_down", show=False),
-        Binding("up,k", "scroll_up", show=False),
-        Binding("pagedown,space", "page_down", show=False),
-        Binding("pageup", "page_up", show=False),
-        Binding("home,g", "scroll_home", show=False),
-        Binding("end,G", "scroll_end", show=False),
-    ]
-
     def __init__(self, say: Say, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._say = say
+        super().__init__(say, id=id)
         self._standing: Standing | None = None
         self._check: Check | None = None
 
     def show(self, standing: "Standing", check: "Check | None") -> None:
         """Show how a dialogue stands."""
         self._standing, self._check = standing, check
-        self.lay_out_again()
-
-    def relabel(self) -> None:
-        """Speak the language of now."""
         self.lay_out_again()
 
     def lay_out(self, width: int, height: int) -> Sequence[Line]:

@@ -10,7 +10,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 
-from synthdial.cli.terminal import printable
+from synthdial.outgoing import printable
 
 if TYPE_CHECKING:
     from synthdial.tui.app import SynthdialApp

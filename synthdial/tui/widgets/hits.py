@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from textual.reactive import reactive
 
-from synthdial.cli.terminal import printable
+from synthdial.outgoing import printable
 from synthdial.tui.widgets.glyphs import UNICODE, Glyphs, glyphs_for
 from synthdial.tui.widgets.line_pane import Line, LinePane, shortened
 

@@ -6,13 +6,15 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from synthdial.cli.terminal import printable
+from synthdial.language import Say
+from synthdial.outgoing import printable
 
 
 @dataclass(frozen=True)
@@ -150,3 +152,30 @@ class LinePane(ScrollView, can_focus=False):
         row = offset.y + round(self.scroll_y)
         if row < len(self._lines) and self._lines[row].meaning is not None:
             self.post_message(self.Clicked(self, self._lines[row].meaning))
+
+
+class ReadPane(LinePane, can_focus=True):
+    """Lines to read, scrolled by the keys of a reader.
+
+    Parameters
+    ----------
+    say : callable
+        Translates messages.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "scroll_down", show=False),
+        Binding("up,k", "scroll_up", show=False),
+        Binding("pagedown,space", "page_down", show=False),
+        Binding("pageup", "page_up", show=False),
+        Binding("home,g", "scroll_home", show=False),
+        Binding("end,G", "scroll_end", show=False),
+    ]
+
+    def __init__(self, say: Say, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._say = say
+
+    def relabel(self) -> None:
+        """Speak the language of now."""
+        self.lay_out_again()

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual.widgets import Static
 
-from synthdial.cli.terminal import printable
+from synthdial.outgoing import printable
 
 if TYPE_CHECKING:
     from synthdial.tui.app import SynthdialApp

@@ -1,20 +1,17 @@
 """A dialogue to read, with the plan of each turn at its right."""
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
-
-from textual.binding import Binding, BindingType
 
 from synthdial.dialogue import Dialogue, Speaker
 from synthdial.language import Say
 from synthdial.tui.widgets.glyphs import UNICODE, Glyphs, glyphs_for
-from synthdial.tui.widgets.line_pane import Line, LinePane, wrapped
+from synthdial.tui.widgets.line_pane import Line, ReadPane, wrapped
 
 _LABEL = 11
 _PLAN = 30
 
 
-class Reading(LinePane, can_focus=True):
+class Reading(ReadPane, can_focus=True):
     """A dialogue, wrapped; its plan where there is one and room for it.
 
     Parameters
@@ -23,19 +20,10 @@ class Reading(LinePane, can_focus=True):
         Translates messages.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "scroll_down", show=False),
-        Binding("up,k", "scroll_up", show=False),
-        Binding("pagedown,space", "page_down", show=False),
-        Binding("pageup", "page_up", show=False),
-        Binding("home,g", "scroll_home", show=False),
-        Binding("end,G", "scroll_end", show=False),
-    ]
-
     def __init__(self, say: Say, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+        super().__init__(say, id=id)
         self.glyphs: Glyphs = UNICODE
-        self._say, self._dialogue = say, Dialogue("", ())
+        self._dialogue = Dialogue("", ())
 
     def on_mount(self) -> None:
         """Know the signs that the terminal can show."""
@@ -44,10 +32,6 @@ class Reading(LinePane, can_focus=True):
     def show(self, dialogue: Dialogue) -> None:
         """Show a dialogue."""
         self._dialogue = dialogue
-        self.lay_out_again()
-
-    def relabel(self) -> None:
-        """Speak the language of now."""
         self.lay_out_again()
 
     def lay_out(self, width: int, height: int) -> Sequence[Line]:

@@ -10,9 +10,9 @@ from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from synthdial.cli.terminal import printable
 from synthdial.dialogue import Speaker, Turn
 from synthdial.language import Say, mark
+from synthdial.outgoing import printable
 from synthdial.tui.widgets.glyphs import UNICODE, Glyphs, glyphs_for
 from synthdial.tui.widgets.line_pane import Line, LinePane
 

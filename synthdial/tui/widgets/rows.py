@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from synthdial.cli.terminal import printable
+from synthdial.outgoing import printable
 
 if TYPE_CHECKING:
     from synthdial.tui.app import SynthdialApp

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
 
-from synthdial.cli.terminal import printable
+from synthdial.outgoing import printable
 from synthdial.tui.widgets.line_pane import Line, shortened, wrapped
 
 GAP = 2
