@@ -1,7 +1,7 @@
 """The gate: which dialogues of a study may leave it, and why others may not."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,10 +77,7 @@ class Gate:
         self._study = study
         self.requires_acceptance = requires_acceptance(study)
         self._checks = Checks(study).newest()
-        self._released: dict[str, dict[str, Any]] = {}
-        for entry in AuditLog(study).entries("released"):
-            details = entry.details
-            self._released[details["dialogue"]] = {**details, "by": entry.actor, "at": entry.at}
+        self._released = Checks(study).released()
         has_raters = study.has_reviews and bool(Reviews(study).raters())
         self._rated = {one.dialogue: one for one in rated(review_data(study))} if has_raters else {}
 
@@ -121,9 +118,9 @@ def _outcome(row: CheckRow | None, digest: str) -> str:
     return "passed" if row.passed else QUARANTINED
 
 
-def counted(standings: Mapping[str, Standing]) -> dict[str, int]:
+def counted(standings: Iterable[Standing]) -> dict[str, int]:
     """How many dialogues stay inside, by reason."""
-    found = Counter(one.held for one in standings.values() if one.held)
+    found = Counter(one.held for one in standings)
     return {reason: found[reason] for reason in HELD if found[reason]}
 
 

@@ -3,7 +3,6 @@
 import datetime
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 from synthdial.dialogue import Dialogue
 from synthdial.errors import SynthdialError
-from synthdial.export.gate import HELD, Gate, Standing
+from synthdial.export.gate import Gate, Standing, counted
 from synthdial.files import replace_atomically
 from synthdial.outgoing import json_text, printable
 from synthdial.study import Study
@@ -97,7 +96,7 @@ def export_study(study: Study, target: Path, *, by: str | None = None) -> Export
     """
     form = export_format(target)
     decisions = decisions_file(target)
-    held: Counter[str] = Counter()
+    inside: list[Standing] = []
     lines: list[dict[str, Any]] = []
 
     def blocks() -> Iterator[bytes]:
@@ -108,18 +107,19 @@ def export_study(study: Study, target: Path, *, by: str | None = None) -> Export
             for dialogue in study.dialogues():
                 standing = gate.standing(dialogue)
                 if standing.held:
-                    held[standing.held] += 1
+                    inside.append(standing)
                     continue
                 lines.append(_decision(gate, dialogue, standing))
                 left = Dialogue(dialogue.id, dialogue.turns, {**dialogue.provenance, "gate": _in_short(standing)})
                 block = form(left).encode("utf-8", errors="replace")
                 sha256.update(block)
                 yield block
-        _log(study, target, lines, _ordered(held), sha256.hexdigest(), by)
-        replace_atomically(decisions, _decision_lines(study, gate, lines, _ordered(held), sha256.hexdigest()))
+        held = counted(inside)
+        _log(study, target, lines, held, sha256.hexdigest(), by)
+        replace_atomically(decisions, _decision_lines(study, gate, lines, held, sha256.hexdigest()))
 
     replace_atomically(target, blocks())
-    return Exported(len(lines), _ordered(held), decisions)
+    return Exported(len(lines), counted(inside), decisions)
 
 
 def decisions_file(target: Path) -> Path:
@@ -139,10 +139,6 @@ def export_format(target: Path) -> Callable[[Dialogue], str]:
     if form is None:
         raise SynthdialError(f"An export cannot be written as '{target.name}'.", "End the name in .jsonl or .txt.")
     return form
-
-
-def _ordered(held: Counter[str]) -> dict[str, int]:
-    return {reason: held[reason] for reason in HELD if held[reason]}
 
 
 def _insist(study: Study) -> None:

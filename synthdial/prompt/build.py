@@ -1,7 +1,7 @@
 """Build the prompt: a system text, references chosen to fit, and the scenario, for a base or an instruct model."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -81,7 +81,12 @@ class Prompt:
     @property
     def references_digest(self) -> str:
         """SHA-256 of the references or exemplars in the prompt."""
-        return _sha256("\0".join(transcript.dialogue.as_text() for transcript in self.chosen))
+        return references_digest(transcript.dialogue.as_text() for transcript in self.chosen)
+
+
+def references_digest(texts: Iterable[str]) -> str:
+    """SHA-256 of references, in the order in which they stand in a prompt."""
+    return _sha256("\0".join(texts))
 
 
 def _sha256(text: str) -> str:

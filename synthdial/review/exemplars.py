@@ -13,7 +13,6 @@ from synthdial.review.events import HIGHEST, LOWEST
 from synthdial.review.judgements import Edited, ReviewData
 from synthdial.review.table import review_data
 from synthdial.study import Study
-from synthdial.study.checks import Checks
 from synthdial.study.reviews import Place, Reviews
 
 LEAST_SCORE = 4.0
@@ -121,7 +120,7 @@ def find_exemplars(study: Study, least: float = LEAST_SCORE) -> tuple[Exemplar, 
     data = review_data(study)
     every = rated(data)
     accepted = [one for one in every if one.accepted > one.rejected]
-    quarantined = {key for key, sound in Checks(study).outcomes().items() if not sound}
+    quarantined = study.quarantined()
     sound = [one for one in accepted if not one.barred and one.dialogue not in quarantined]
     good = [one for one in sound if one.score >= least - _ROUNDING]
     if not good:

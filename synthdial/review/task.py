@@ -13,7 +13,6 @@ from synthdial.review.raters import appoint, find_rater, rubric_for
 from synthdial.review.reading import arrange, calibration_round, draw_round, keep_round
 from synthdial.review.rubric import Rubric
 from synthdial.study import Study
-from synthdial.study.checks import Checks
 from synthdial.study.reviews import RaterRow, Reviews
 
 
@@ -98,8 +97,8 @@ def export_task(
             row, wanted = appoint(home, rater, role, rubric, None)
         calibration = draw_round(home)
         due = _due(home, row if row and find_rater(home, row.name) else None, calibration)
-    places, outcomes = home.dialogues(), Checks(study).outcomes()
-    keys = [key for key in due if outcomes.get(places[key].id, True)]
+    places, quarantined = home.dialogues(), study.quarantined()
+    keys = [key for key in due if places[key].id not in quarantined]
     first = [key for key in calibration if key in keys]
     chosen = [*first, *[key for key in keys if key not in calibration][:count]]
     if not chosen and due:

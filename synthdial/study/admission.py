@@ -35,6 +35,12 @@ class Known:
     checked: frozenset[str] = frozenset()
     marks: Marks | None = field(default=None, repr=False)
 
+    def found_fit(self, dialogue: Dialogue) -> bool:
+        """Whether a person checked a conversation as it is, and nothing in it was marked since."""
+        if reference_digest(dialogue) not in self.checked:
+            return False
+        return not (self.marks and self.marks.find(dialogue))
+
 
 @dataclass(frozen=True)
 class Admitted:
@@ -97,7 +103,7 @@ def admit(
         When one was not checked: says how many, and what to do.
     """
     # one that is as it was shown to somebody, since it was written to a file after that, needs nothing done to it
-    as_shown = [_as_shown(transcript.dialogue, known) for transcript in references]
+    as_shown = [known.found_fit(transcript.dialogue) for transcript in references]
     missing = len(references) - sum(as_shown)
     if missing and not unchecked and not known.checked:
         raise _refused(missing, len(references))
@@ -118,13 +124,6 @@ def admit(
         tuple(transcript.dialogue for transcript in references),
         tuple(identifiers),
     )
-
-
-def _as_shown(dialogue: Dialogue, known: Known) -> bool:
-    """Whether a person checked a conversation as it is, and nothing in it was marked since."""
-    if reference_digest(dialogue) not in known.checked:
-        return False
-    return not (known.marks and known.marks.find(dialogue))
 
 
 def _refused(missing: int, count: int) -> SynthdialError:

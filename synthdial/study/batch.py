@@ -1,7 +1,6 @@
 """Run a recipe: fill a study with dialogues up to a count, and survive whatever ends the run in the middle."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from synthdial.engine.client import Engine
 from synthdial.engine.events import Clock, DialogueWritten, Event, PromptRead, TurnWritten
 from synthdial.engine.fit import Fit, fit
 from synthdial.engine.protocol import WriteDialogues
-from synthdial.errors import EmptyStudyError, WorkerDiedError
+from synthdial.errors import WorkerDiedError
 from synthdial.metrics import scenario_lexicon
 from synthdial.prompt import due_terms, stage_directions
 from synthdial.study.admission import Known
@@ -124,12 +123,10 @@ def run_batch(
     SynthdialError
         With one message that says what is wrong; everything reported before is kept.
     """
-    if path.exists() and path.stat().st_size:
-        with suppress(EmptyStudyError):  # a run that was ended in its first moment leaves one
-            Study(path, read_only=True).close()  # say at once if it cannot be used
+    known = known_to(path)  # says at once if the study cannot be used
     control = control or Control()
     with Workers(Engine) as workers, control.holding(workers.engine):
-        prepared = _prepare(request, workers, control, remark, known_to(path))
+        prepared = _prepare(request, workers, control, remark, known)
         if prepared is None:
             return BatchResult(0, 0, (), 0, 0.0)
         for text in (*prepared.warnings, *prepared.prompt.remarks):
@@ -344,8 +341,9 @@ class _Run:
         """Keep the best candidate of a dialogue, once all are there; of those that passed the check, if any did."""
         if self._done.issuperset(self._jobs(number)):
             written = self._study.candidates(self._recipe, number)
-            checks = {one.dialogue.id: self._study.check_of(one.dialogue.id) for one in written}
-            passed = [one for one in written if (check := checks[one.dialogue.id]) is None or check.passed]
+            passed = [
+                one for one in written if (check := self._study.check_of(one.dialogue.id)) is None or check.passed
+            ]
             chosen = best(passed or written)
             self._study.keep(self._recipe, number, chosen.candidate)
             self._kept.add(number)

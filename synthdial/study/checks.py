@@ -139,8 +139,16 @@ class Checks:
 
     def outcomes(self) -> dict[str, bool]:
         """Of each dialogue and candidate that was checked, whether it passed, or was released by hand as it stands."""
-        released = {(e.details["dialogue"], e.details["digest"]) for e in AuditLog(self._study).entries("released")}
-        return {key: bool(row.passed) or (key, row.digest) in released for key, row in self.newest().items()}
+        released = self.released()
+        return {
+            key: bool(row.passed) or released.get(key, {}).get("digest") == row.digest
+            for key, row in self.newest().items()
+        }
+
+    def released(self) -> dict[str, dict[str, Any]]:
+        """Of each dialogue that was released by hand, by whom, when, why, and the digest of the text: the last time."""
+        entries = AuditLog(self._study).entries("released")
+        return {e.details["dialogue"]: {**e.details, "by": e.actor, "at": e.at} for e in entries}
 
     def of(self, dialogue: str) -> Check | None:
         """The last check of a dialogue, with what was found; None where there was none."""

@@ -184,8 +184,8 @@ class ReferenceLook:
         marks = self._known or self._scratch
         for text, kind in self._pending:
             marks = marks.with_mark(text, kind)
-        if (digest := reference_digest(original)) in self._checked and not marks.find(original):
-            return LookedAt(path, original, original, (), digest, True, settled=True)
+        if Known(frozenset(self._checked), marks).found_fit(original):
+            return LookedAt(path, original, original, (), reference_digest(original), True, settled=True)
         turns = tuple(Turn(turn.speaker, unicodedata.normalize("NFC", turn.text)) for turn in original.turns)
         original = Dialogue(original.id, turns, original.provenance)
         done = deidentify(original, known=marks)

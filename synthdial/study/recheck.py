@@ -1,6 +1,5 @@
 """Check dialogues that were never checked: those of older studies, or all once more."""
 
-import hashlib
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from synthdial.dialogue import Dialogue
 from synthdial.errors import SynthdialError
 from synthdial.privacy.leakage import Original, ReferenceText
 from synthdial.prompt import bundled_references
+from synthdial.prompt.build import references_digest
 from synthdial.study.admission import LeakageCheck, deidentified
 from synthdial.study.checks import Check, Checker, Checks, turns_digest
 from synthdial.study.references import ReferenceChecks
@@ -116,7 +116,7 @@ class _Found:
         return self._checkers[digest, count]
 
     def _find(self, digest: str, count: int) -> Checker | None:
-        if count == 0 and digest == _digest([]):
+        if count == 0 and digest == references_digest([]):
             return LeakageCheck([])
         bundled = [transcript.dialogue for transcript in bundled_references()]
         if _among(bundled, count, digest):
@@ -148,13 +148,8 @@ def _named(references: Sequence[tuple[Dialogue, tuple[Original, ...]]]) -> list[
     return [ReferenceText(f"reference {n}", told, found) for n, (told, found) in enumerate(references, 1)]
 
 
-def _digest(texts: Sequence[str]) -> str:
-    """As of `synthdial.prompt.Prompt.references_digest`."""
-    return hashlib.sha256("\0".join(texts).encode("utf-8", errors="surrogatepass")).hexdigest()
-
-
 def _among(references: Sequence[Dialogue], count: int, digest: str) -> bool:
     """Whether so many of the references, in some order, have a digest."""
     texts = [reference.as_text() for reference in references]
     orders: Iterator[Any] = itertools.permutations(texts, count) if count <= len(texts) else iter(())
-    return any(_digest(order) == digest for order in itertools.islice(orders, _MOST_TRIES))
+    return any(references_digest(order) == digest for order in itertools.islice(orders, _MOST_TRIES))

@@ -144,8 +144,8 @@ class Study(StudyFile):
         return Checks(self).of(dialogue)
 
     def quarantined(self) -> set[str]:
-        """The ids of all dialogues and candidates whose last check was not passed."""
-        return {key for key, row in Checks(self).newest().items() if not row.passed}
+        """The ids of all dialogues and candidates whose last check was not passed, and that nobody released."""
+        return {key for key, sound in Checks(self).outcomes().items() if not sound}
 
     def add_candidate(
         self, recipe: Recipe, number: int, candidate: int, dialogue: Dialogue, check: Check | None = None

@@ -40,7 +40,7 @@ def command(study: Path, dialogue_id: str | None, require: bool | None, by: str 
             return
         gate = Gate(opened)
         standings = gate.standings()
-    held = counted(standings)
+    held = counted(standings.values())
     leaving = sum(not one.held for one in standings.values())
     if as_json:
         shown = {"require_acceptance": gate.requires_acceptance, "leaving": leaving, "held": held}
