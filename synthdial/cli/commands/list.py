@@ -22,7 +22,7 @@ def command(study: Path, as_json: bool) -> None:
 
     A state is: passed, quarantined or never checked; accepted by reviewers, flagged by one, or released by hand.
     """
-    with Study(study, read_only=True) as opened:
+    with Study(study, read_only=True) as opened, opened.snapshot():  # a batch may write meanwhile
         standings = Gate(opened).standings()
         rows = ({**row, "state": standings[row["id"]].state} for row in opened.summaries())
         if as_json:
