@@ -11,6 +11,7 @@ from samples import COPIED, PASSED, RECIPE, dialogue
 
 from synthdial.cli.main import cli
 from synthdial.errors import SynthdialError
+from synthdial.export import Gate, Standing
 from synthdial.passphrase import forget_keys
 from synthdial.study import Study
 
@@ -64,6 +65,20 @@ class TestExport:
 
 
 class TestList:
+    def test_a_batch_that_writes_meanwhile_does_no_harm(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        states = Gate.standings
+
+        def written_into(gate: Gate) -> dict[str, Standing]:
+            found = states(gate)
+            with Study(path) as other:
+                other.add_dialogue(RECIPE, 4, dialogue(4), PASSED)
+            return found
+
+        monkeypatch.setattr(Gate, "standings", written_into)
+        assert "3 dialogues in" in run("list", path).stdout
+        monkeypatch.undo()
+        assert "4 dialogues in" in run("list", path).stdout
+
     def test_it_shows_how_each_stands(self, path: Path) -> None:
         run("release", path, "0003", "--reason", "gelezen")
         rows = [json.loads(line) for line in run("list", path, "--json").stdout.splitlines()]

@@ -38,8 +38,9 @@ def command(study: Path, dialogue_id: str | None, require: bool | None, by: str 
         if dialogue_id is not None:
             _show(opened, dialogue_id, as_json)
             return
-        gate = Gate(opened)
-        standings = gate.standings()
+        with opened.snapshot():  # a batch may write meanwhile
+            gate = Gate(opened)
+            standings = gate.standings()
     held = counted(standings.values())
     leaving = sum(not one.held for one in standings.values())
     if as_json:
