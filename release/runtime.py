@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 PROGRAM, EXTRAS = "synthdial-edge", ("demo",)
 
 PERMISSIVE = frozenset({
-    "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT-CMU", "MPL-2.0",
+    "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT-0", "MIT-CMU", "MPL-2.0",
     "PSF-2.0", "Unlicense", "Zlib",
 })  # fmt: skip
 """Licences under which a library may be part of a program under Apache-2.0."""

@@ -61,3 +61,8 @@ def user_lexicons() -> Path:
 def user_state() -> Path:
     """Where the screens remember what they were last used for: recent studies, language, theme, the rater's name."""
     return user_data() / "state.json"
+
+
+def trusted_keys() -> Path:
+    """The user's folder of public keys, ``*.pub``, whose bundles are trusted."""
+    return user_settings().parent / "trusted-keys"

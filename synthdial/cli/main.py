@@ -24,12 +24,14 @@ _COMMANDS = {
     "profile": "Write how conversations take turns, without their text.",
     "reference": "De-identify the conversations that a model is shown, and show what was found.",
     "export": "Write the dialogues that may leave a study to a .jsonl or .txt file.",
+    "again": "Make a shared corpus again, from the recipe file beside it.",
     "gate": "Say what may leave a study, and what stays inside and why.",
     "check": "Check dialogues that were never checked for what they copied.",
     "release": "Let one dialogue leave that the gate keeps inside, with a reason.",
     "audit": "Verify the log of a study, and print it.",
     "encrypt": "Encrypt a study with a passphrase.",
     "models": "List, describe, verify and take in models.",
+    "verify": "Verify that the standalone program is whole, and who signed it.",
     "doctor": "Say what this machine can do, and what would be slow.",
 }
 
