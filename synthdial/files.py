@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import IO
 
 from synthdial.errors import SynthdialError
 
@@ -53,6 +54,78 @@ def replace_atomically(path: Path, blocks: Iterable[bytes], mode: int = 0o600) -
     except OSError as error:
         raise SynthdialError(f"{path} cannot be written: {error.strerror}.", "Choose another place.") from error
     return size
+
+
+class Staging:
+    """Files that are written out of sight, and moved to their places together when all are complete.
+
+    Parameters
+    ----------
+    folder : Path
+        Where they are made; on the same disk as their places.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files: dict[Path, tuple[Path, IO[bytes]]] = {}
+        self._count = 0
+
+    def open(self, path: Path) -> IO[bytes]:
+        """A file to write, for the place that it will have."""
+        part = self._folder / str(self._count)
+        self._count += 1
+        file = os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b")
+        self._files[path] = part, file
+        return file
+
+    def drop(self, file: IO[bytes]) -> None:
+        """Give up a file: it goes nowhere."""
+        file.close()
+        self._files = {path: (part, other) for path, (part, other) in self._files.items() if other is not file}
+
+    def publish(self) -> None:
+        """Move all to their places, once each is on the disk; what stood there is replaced.
+
+        Raises
+        ------
+        OSError
+            When one cannot be; those before it are in their places then.
+        """
+        for _, file in self._files.values():
+            file.flush()
+            os.fsync(file.fileno())
+            file.close()
+        for path, (part, _) in self._files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part.replace(path)
+        self._files.clear()
+
+    def close(self) -> None:
+        """Close what was not moved."""
+        for _, file in self._files.values():
+            with contextlib.suppress(OSError):
+                file.close()
+
+
+@contextlib.contextmanager
+def staging(path: Path) -> Iterator[Staging]:
+    """Files beside a path that are not seen until they are published; what was not is gone when this ends.
+
+    Raises
+    ------
+    SynthdialError
+        When there is no place for them, or the disk is full: what stood there before still does.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary_folder(path) as folder:
+            staged = Staging(folder)
+            try:
+                yield staged
+            finally:
+                staged.close()
+    except OSError as error:
+        raise SynthdialError(f"{path} cannot be written: {error.strerror}.", "Choose another place.") from error
 
 
 @contextlib.contextmanager

@@ -10,6 +10,11 @@ from synthdial.export.gate import NOT_ACCEPTED, QUARANTINED, UNCHECKED
 def tell_export(study: Path, target: Path, done: Exported, *, err: bool = False) -> None:
     """Say what an export did, and what helps where dialogues stayed inside."""
     echo(f"Exported {done.written} dialogues to {target}.", err=err)
+    for file in done.files:
+        if file.split:
+            echo(f"  {file.split}: {file.dialogues} dialogues, {file.path.relative_to(target)}", err=err)
+    if done.documents:
+        echo(f"Beside it: {', '.join(path.name for path in done.documents)}.", err=err)
     if not done.held:
         return
     echo(done.told(), err=err)

@@ -57,11 +57,9 @@ class Target:
     folder: bool
 
     def file(self, split: str) -> Path:
-        """The file of a split; of all dialogues where its name is empty."""
+        """The file of a split, which only a folder has; of all dialogues where its name is empty."""
         ending = FORMATS[self.format].ending
-        if self.folder:
-            return self.path / "data" / f"{split or 'dialogues'}{ending}"
-        return self.path.with_name(f"{self.path.stem}-{split}{self.path.suffix}") if split else self.path
+        return self.path / "data" / f"{split or 'dialogues'}{ending}" if self.folder else self.path
 
     @property
     def decisions(self) -> Path:
@@ -94,7 +92,7 @@ def choose_target(path: Path, format_name: str | None = None) -> Target:
         raise SynthdialError(
             f"There is no export format '{format_name}'.", f"{hint} There is: {', '.join(FORMATS)}.".strip()
         )
-    if path.is_dir() or not path.suffix:
+    if path.is_dir() or not (path.suffix or path.name.startswith(".")):
         return Target(path, format_name or "jsonl", folder=True)
     ending = path.suffix.casefold()
     fitting = [name for name, form in FORMATS.items() if form.ending == ending]

@@ -71,12 +71,14 @@ class Gate:
     ----------
     study : Study
         Open, for reading suffices.
+    whole : bool
+        Read all checks at once, so that the study need not stay open; otherwise each is read as it is asked for.
     """
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Study, *, whole: bool = True) -> None:
         self._study = study
         self.requires_acceptance = requires_acceptance(study)
-        self._checks = Checks(study).newest()
+        self._checks = Checks(study).newest() if whole else None
         self._released = Checks(study).released()
         has_raters = study.has_reviews and bool(Reviews(study).raters())
         self._rated = {one.dialogue: one for one in rated(review_data(study))} if has_raters else {}
@@ -86,7 +88,7 @@ class Gate:
         return self._standing(dialogue.id, turns_digest(dialogue.turns))
 
     def _standing(self, key: str, digest: str) -> Standing:
-        check = _outcome(self._checks.get(key), digest)
+        check = _outcome(self.row(key), digest)
         released = self._released.get(key)
         if released is not None and released["digest"] != digest:
             released = None
@@ -105,7 +107,7 @@ class Gate:
 
     def row(self, dialogue: str) -> CheckRow | None:
         """The last check of a dialogue, without what was found."""
-        return self._checks.get(dialogue)
+        return Checks(self._study).newest_of(dialogue) if self._checks is None else self._checks.get(dialogue)
 
     def standings(self) -> dict[str, Standing]:
         """How each dialogue stands, by id, in the study's order."""

@@ -159,6 +159,10 @@ class AuditLog:
         where = f"WHERE action IN ({', '.join('?' * len(actions))})" if actions else ""
         return (Entry(*row) for row in self._rows(f"SELECT {_FIELDS} FROM log {where} ORDER BY seq", *actions))
 
+    def at(self, seq: int) -> Entry:
+        """The entry at a place, which must be there."""
+        return Entry(*next(self._rows(f"SELECT {_FIELDS} FROM log WHERE seq = ?", seq)))
+
     def newest(self, action: str) -> Entry | None:
         """The last entry of an action."""
         query = f"SELECT {_FIELDS} FROM log WHERE action = ? ORDER BY seq DESC LIMIT 1"

@@ -137,6 +137,14 @@ class Checks:
         )
         return {row.dialogue: row for row in self._rows(query)}
 
+    def newest_of(self, dialogue: str) -> CheckRow | None:
+        """The last check of a dialogue, without what was found; None where there was none."""
+        query = (
+            "SELECT seq, dialogue, digest, passed, figures, '[]', thresholds, refs, version, at "
+            "FROM checks WHERE dialogue = ? ORDER BY seq DESC LIMIT 1"
+        )
+        return next(self._rows(query, dialogue), None)
+
     def outcomes(self) -> dict[str, bool]:
         """Of each dialogue and candidate that was checked, whether it passed, or was released by hand as it stands."""
         released = self.released()

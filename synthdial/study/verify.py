@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from synthdial.study.audit import AuditLog, Entry
+from synthdial.study.audit import AuditLog, Entry, digest_of
 from synthdial.study.checks import Checks
 from synthdial.study.file import StudyFile
+from synthdial.study.ledger import Ledger, key_of
 from synthdial.study.texts import anchor_digests, dialogue_digests, events_digest, last_event
 
 _TEXTS = ("generated", "kept", "adopted")
+_NAMES = {"dialogue": "dialogue", "anchor": "conversation"}
 
 
 @dataclass(frozen=True)
@@ -74,84 +76,115 @@ def verify(study: StudyFile, *, holds: str | None = None) -> Verified:
     """
     if not study.has_log:
         return Verified(0, "", ())
-    entries = list(AuditLog(study).entries())
-    broken = list(_chain(study, entries))
+    chain = _Chain(study, holds)
+    broken = list(chain.broken())
     if not broken:
-        broken = [*_texts(study, entries), *_checks(study, entries), *_events(study, entries)]
-        broken.sort(key=lambda one: len(entries) + 1 if one.seq is None else one.seq)
-    head = entries[-1].hash if entries else AuditLog(study).beginning()
-    if holds and not any(entry.hash.startswith(holds.casefold()) for entry in entries):
+        broken = [*_texts(study), *_checks(study), *_events(study)]
+        broken.sort(key=lambda one: chain.entries + 1 if one.seq is None else one.seq)
+    if holds and not chain.held:
         broken.append(Broken(None, "", f"The hash {holds} that was noted before is not in the log any more."))
-    return Verified(len(entries), head, tuple(broken))
+    return Verified(chain.entries, chain.newest, tuple(broken))
 
 
-def _chain(study: StudyFile, entries: list[Entry]) -> Iterator[Broken]:
-    """The first entry that does not follow from the one before, or is not what its hash says."""
-    log = AuditLog(study)
-    seq, previous = 0, log.beginning()
-    for entry in entries:
-        if entry.seq != seq + 1:
-            yield Broken(entry.seq, entry.action, f"entry {seq + 1} before it is missing.")
+class _Chain:
+    """The entries, one after another: how many, the hash of the newest, and whether one has the hash asked for."""
+
+    def __init__(self, study: StudyFile, holds: str | None) -> None:
+        self._study, self._log, self._holds = study, AuditLog(study), (holds or "").casefold()
+        self.entries, self.newest, self.held = 0, self._log.beginning(), False
+
+    def broken(self) -> Iterator[Broken]:
+        """The first entry that does not follow from the one before, or is not what its hash says."""
+        seq, previous, fault, first, last = 0, self.newest, None, "", ""
+        for entry in self._log.entries():
+            self.entries, self.newest = self.entries + 1, entry.hash
+            self.held = self.held or entry.hash.startswith(self._holds)
+            first, last = first or entry.action, entry.action
+            if fault is None:
+                fault = _fault(entry, seq, previous)
+                seq, previous = entry.seq, entry.hash
+        if fault is not None:
+            yield fault
             return
-        if entry.previous != previous:
-            yield Broken(entry.seq, entry.action, "it does not follow from the entry before it.")
-            return
-        if not isinstance(entry.detail, str) or entry.hash != entry.reckoned:
-            yield Broken(entry.seq, entry.action, "it was changed after it was written.")
-            return
-        seq, previous = entry.seq, entry.hash
-    head = log.head()
-    if not entries or entries[0].action != "created":
-        yield Broken(None, "", "The log does not begin with the making of the study.")
-    elif head is None:
-        yield Broken(None, "", "The place and hash of the newest entry are not noted.")
-    elif head[0] > seq:
-        yield Broken(seq + 1, "cut off", f"the log ends at entry {seq}, and had {head[0]}.")
-    elif head != (seq, previous):
-        yield Broken(seq, entries[-1].action, "the newest entry is not the one that was noted.")
+        head = self._log.head()
+        if first != "created":
+            yield Broken(None, "", "The log does not begin with the making of the study.")
+        elif head is None:
+            yield Broken(None, "", "The place and hash of the newest entry are not noted.")
+        elif head[0] > seq:
+            yield Broken(seq + 1, "cut off", f"the log ends at entry {seq}, and had {head[0]}.")
+        elif head != (seq, previous):
+            yield Broken(seq, last, "the newest entry is not the one that was noted.")
 
 
-def _texts(study: StudyFile, entries: list[Entry]) -> Iterator[Broken]:
+def _fault(entry: Entry, seq: int, previous: str) -> Broken | None:
+    """What is wrong with an entry, after the one at the place `seq` with the hash `previous`."""
+    if entry.seq != seq + 1:
+        return Broken(entry.seq, entry.action, f"entry {seq + 1} before it is missing.")
+    if entry.previous != previous:
+        return Broken(entry.seq, entry.action, "it does not follow from the entry before it.")
+    if not isinstance(entry.detail, str) or entry.hash != entry.reckoned:
+        return Broken(entry.seq, entry.action, "it was changed after it was written.")
+    return None
+
+
+def _texts(study: StudyFile) -> Iterator[Broken]:
     """Dialogues, candidates and anchors against what was logged when they came."""
-    logged: dict[tuple[str, str], Entry] = {}
-    moved: set[str] = set()
-    for entry in entries:
+    ledger = Ledger()
+    for entry in AuditLog(study).entries():
         details = entry.details
         if entry.action in _TEXTS and "dialogue" in details:
-            logged["dialogue", details["dialogue"]] = entry
-            moved.add(details.get("was", ""))
+            ledger.enter(key_of("dialogue", details["dialogue"]), details["sha256"], entry.seq)
+            if "was" in details:
+                ledger.excuse(key_of("dialogue", details["was"]))
         elif "anchor" in details:
-            logged["anchor", details["anchor"]] = entry
-    there = {("dialogue", key): digest for key, digest in dialogue_digests(study)}
-    there |= {("anchor", key): digest for key, digest in anchor_digests(study)}
-    for (what, key), entry in logged.items():
-        digest = there.pop((what, key), None)
-        name = "dialogue" if what == "dialogue" else "conversation"
-        if digest is None and key not in moved:
-            yield Broken(entry.seq, entry.action, f"the {name} {key} is not in the study any more.")
-        elif digest is not None and digest != entry.details["sha256"]:
-            yield Broken(entry.seq, entry.action, f"the {name} {key} was changed after it was logged.")
-    for what, key in there:
-        name = "dialogue" if what == "dialogue" else "conversation"
-        yield Broken(None, "", f"The {name} {key} is in the study, and no entry tells of it.")
+            ledger.enter(key_of("anchor", details["anchor"]), details["sha256"], entry.seq)
+    for what, name, digest in _digests(study):
+        ledger.hold(key_of(what, name), digest)
+    found = ledger.differences()
+    for seq, why in (
+        *((seq, "is not in the study any more") for seq in found.missing),
+        *((seq, "was changed after it was logged") for seq in found.changed),
+    ):
+        entry = AuditLog(study).at(seq)
+        what = "dialogue" if "dialogue" in entry.details else "anchor"
+        yield Broken(seq, entry.action, f"the {_NAMES[what]} {entry.details[what]} {why}.")
+    for what, name, _ in _digests(study) if found.unknown else ():
+        if key_of(what, name) in found.unknown:
+            yield Broken(None, "", f"The {_NAMES[what]} {name} is in the study, and no entry tells of it.")
 
 
-def _checks(study: StudyFile, entries: list[Entry]) -> Iterator[Broken]:
-    logged = {e.details.get("check"): e for e in entries if e.action in ("checked", "quarantined")}
+def _digests(study: StudyFile) -> Iterator[tuple[str, str, str]]:
+    """Kind, name and digest of all that is there."""
+    for name, digest in dialogue_digests(study):
+        yield "dialogue", name, digest
+    for name, digest in anchor_digests(study):
+        yield "anchor", name, digest
+
+
+def _checks(study: StudyFile) -> Iterator[Broken]:
+    ledger = Ledger()
+    for entry in AuditLog(study).entries("checked", "quarantined"):
+        passed = entry.action == "checked"
+        ledger.enter(int(entry.details["check"]), digest_of([entry.details["sha256"], passed]), entry.seq)
     for row in Checks(study).every():
-        entry = logged.pop(row.seq, None)
-        if entry is None:
+        ledger.hold(row.seq, digest_of([row.sha256, bool(row.passed)]))
+    found = ledger.differences()
+    for seq, why in (
+        *((seq, "is not in the study any more") for seq in found.missing),
+        *((seq, "was changed after it was logged") for seq in found.changed),
+    ):
+        entry = AuditLog(study).at(seq)
+        yield Broken(seq, entry.action, f"the check of {entry.details['dialogue']} {why}.")
+    for row in Checks(study).every() if found.unknown else ():
+        if row.seq in found.unknown:
             yield Broken(None, "", f"A check of {row.dialogue} is in the study, and no entry tells of it.")
-        elif entry.details["sha256"] != row.sha256 or (entry.action == "checked") is not bool(row.passed):
-            yield Broken(entry.seq, entry.action, f"the check of {row.dialogue} was changed after it was logged.")
-    for entry in logged.values():
-        yield Broken(entry.seq, entry.action, f"the check of {entry.details['dialogue']} is not in the study any more.")
 
 
-def _events(study: StudyFile, entries: list[Entry]) -> Iterator[Broken]:
+def _events(study: StudyFile) -> Iterator[Broken]:
     """What raters did: the log tells of each act once, in their order."""
     done = 0
-    for entry in entries:
+    for entry in AuditLog(study).entries():
         details = entry.details
         if "first" not in details:
             continue

@@ -16,7 +16,7 @@ from synthdial.cli.main import cli, main
 from synthdial.cli.standings import show_standings
 from synthdial.dialogue import Dialogue
 from synthdial.errors import SynthdialError
-from synthdial.export.write import json_line
+from synthdial.export.formats.lines import json_line
 from synthdial.measure.standing import FIGURES, standing
 from synthdial.study import Study
 

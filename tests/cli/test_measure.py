@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from synthdial.cli.main import cli
 from synthdial.dialogue import Dialogue, Speaker, Turn
 from synthdial.errors import SynthdialError
-from synthdial.export.write import json_line
+from synthdial.export.formats.lines import json_line
 from synthdial.measure import MeasureRequest, measure
 from synthdial.metrics import METRICS, Measurer
 

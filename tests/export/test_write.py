@@ -83,11 +83,23 @@ class TestPlaces:
         export_study(study, tmp_path / "DEMO.JSONL")
         assert len(lines_of(tmp_path / "DEMO.JSONL")) == 2
 
-    @pytest.mark.parametrize("name", ["demo.csv", "demo", "demo.json", "demo.jsonl.gz", ".txt"])
+    @pytest.mark.parametrize("name", ["demo.docx", "demo.json", "demo.jsonl.gz", ".txt"])
     def test_another_ending_is_refused(self, study: Study, tmp_path: Path, name: str) -> None:
-        with pytest.raises(SynthdialError, match=r"cannot be written as.*\.jsonl or \.txt"):
+        with pytest.raises(SynthdialError, match=r"cannot be written as.*\.jsonl, .*\.xml, or name a folder"):
             export_study(study, tmp_path / name)
         assert not (tmp_path / name).exists()
+
+    def test_the_ending_must_be_that_of_the_format(self, study: Study, tmp_path: Path) -> None:
+        with pytest.raises(SynthdialError, match=r"format parquet cannot be written as 'demo.txt'. End .* in .parquet"):
+            export_study(study, tmp_path / "demo.txt", format_name="parquet")
+        with pytest.raises(SynthdialError, match=r"no export format 'parket'. Did you mean"):
+            export_study(study, tmp_path / "demo.txt", format_name="parket")
+
+    def test_a_folder_is_a_dataset(self, study: Study, tmp_path: Path) -> None:
+        done = export_study(study, tmp_path / "corpus", format_name="csv")
+        assert [file.path for file in done.files] == [tmp_path / "corpus" / "data" / "dialogues.csv"]
+        assert done.decisions == tmp_path / "corpus" / "decisions.jsonl"
+        assert done.files[0].path.exists() and done.decisions.exists()
 
     def test_an_older_file_is_replaced(self, study: Study, tmp_path: Path) -> None:
         (tmp_path / "demo.txt").write_text("old " * 9999)

@@ -15,7 +15,7 @@ from samples import RECIPE, dialogue, turns
 from synthdial import bundled_references
 from synthdial.dialogue import Dialogue, Speaker, Turn
 from synthdial.errors import SynthdialError
-from synthdial.export.write import json_line
+from synthdial.export.formats.lines import json_line
 from synthdial.measure.standing import FIGURES, Standing, cut, groups_of, standing
 from synthdial.metrics import scenario_lexicon
 from synthdial.study import Study

@@ -11,7 +11,7 @@ from samples import dialogue
 from synthdial.dialogue import Dialogue
 from synthdial.errors import SynthdialError
 from synthdial.export import export_study
-from synthdial.export.write import json_line
+from synthdial.export.formats.lines import json_line
 from synthdial.measure.sources import dialogues_of, pieces
 from synthdial.prompt import bundled_references
 from synthdial.review.anchors import add_anchors

@@ -16,7 +16,7 @@ from samples import RECIPE, dialogue
 from synthdial import locations
 from synthdial.engine.models import add_model
 from synthdial.errors import SynthdialError
-from synthdial.export.write import export_format
+from synthdial.export.contents import choose_target
 from synthdial.files import replace_atomically
 from synthdial.prompt.chat import render_chat
 from synthdial.prompt.scenario import load_scenario
@@ -178,7 +178,7 @@ class TestNamesThatLeadElsewhere:
 
     def test_an_export_is_named_by_who_makes_it(self, tmp_path: Path) -> None:
         with pytest.raises(SynthdialError, match=r"cannot be written as"):
-            export_format(tmp_path / "x.jsonl/..")
+            choose_target(tmp_path / "x.jsonl/..")
 
     def test_an_id_of_a_transcript_is_no_path(self, tmp_path: Path) -> None:
         (tmp_path / "a.jsonl").write_text(

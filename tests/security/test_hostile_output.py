@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hostile import ALL, COLOURS, FORMULA, OBEYED, hostile_study, run, shown
+from hostile import ALL, COLOURS, FORMULA, OBEYED, OVERRIDES, hostile_study, run, shown
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import RECIPE, dialogue
+from signed_bundles import make_bundle, name_and_sign, public_line
 
-from synthdial.export.write import json_line, text_block
+from synthdial.bundle.manifest import PUBLIC_KEY
+from synthdial.export.formats.lines import json_line
+from synthdial.export.formats.transcript import text_block
 from synthdial.measure import write_rows
 from synthdial.measure.run import Row
 from synthdial.outgoing import cell, json_text
@@ -43,6 +46,20 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
             session.edit(item, 1, f"Anders. {ALL}", 3)
             session.finish(item)
     return path
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle whose names, facts and key mean harm, and to which more was added."""
+    name = re.sub("[/\x00]", "", ALL)
+    folder = make_bundle(tmp_path_factory.mktemp("bundle") / name[:80])
+    (folder / f"oud{name[:80]}").write_text("")
+    name_and_sign(folder, {"version": ALL[:200], "date": OVERRIDES})
+    (folder / PUBLIC_KEY).write_text(public_line(comment=ALL.replace("\x00", "")), encoding="utf-8")
+    (folder / f"oud{name[:80]}").unlink()
+    (folder / f"nieuw{name[:80]}").write_text("")
+    (folder / f"nieuw{name[:80]}").chmod(0o666)
+    return folder
 
 
 COMMANDS: list[tuple[str, ...]] = [
@@ -73,20 +90,30 @@ COMMANDS: list[tuple[str, ...]] = [
     ("list", f"weg{ALL}".replace("/", "")),
     ("measure", f"weg{ALL}".replace("/", "")),
     ("models", "info", f"weg{ALL}".replace("/", "")),
+    ("verify", "BUNDLE"),
+    ("verify", "BUNDLE", "--json"),
+    ("verify", "BUNDLE", "--key", "KEY"),
+    ("verify", f"weg{ALL}".replace("/", "")),
 ]
+
+
+def named(arguments: tuple[str, ...], study: Path, bundle: Path) -> list[str]:
+    """The words of a command line, with what its capitals stand for."""
+    meant = {"STUDY": str(study), "BUNDLE": str(bundle), "KEY": str(bundle / PUBLIC_KEY)}
+    return [meant.get(word, word) for word in arguments]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("arguments", COMMANDS, ids=lambda arguments: " ".join(arguments)[:40])
 class TestTerminal:
-    def test_nothing_is_obeyed(self, arguments: tuple[str, ...], study: Path) -> None:
-        said = shown(*[str(study) if word == "STUDY" else word for word in arguments])
+    def test_nothing_is_obeyed(self, arguments: tuple[str, ...], study: Path, bundle: Path) -> None:
+        said = shown(*named(arguments, study, bundle))
         assert said.strip()
         assert not OBEYED.findall(COLOURS.sub("", said).replace("\r\n", "\n"))
         assert "]52;" not in re.sub(r"(\\x1b|\\u001b)\]52;", "", said)
 
-    def test_links_and_clicks_are_not_made(self, arguments: tuple[str, ...], study: Path) -> None:
-        said = shown(*[str(study) if word == "STUDY" else word for word in arguments])
+    def test_links_and_clicks_are_not_made(self, arguments: tuple[str, ...], study: Path, bundle: Path) -> None:
+        said = shown(*named(arguments, study, bundle))
         assert "\x1b]8;" not in said
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from synthdial.dialogue import Dialogue, Speaker, Turn
 from synthdial.errors import SynthdialError
-from synthdial.export.write import json_line
+from synthdial.export.formats.lines import json_line
 from synthdial.transcripts import READABLE, ReadOptions, Transcript, known_labels, read_conversations, read_transcripts
 
 SAMPLES = Path(__file__).parent / "samples"

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from synthdial.errors import SynthdialError, UnwrittenError
-from synthdial.export.write import export_format, export_study
+from synthdial.export import choose_target, export_study
 from synthdial.review.exemplars import LEAST_SCORE
 from synthdial.study import DEFAULT_PRESET, PRESETS, Study
 from synthdial.study.batch import BatchResult, run_batch
@@ -145,7 +145,7 @@ def command(
         options["scenario"] = scenario
     request = BatchRequest(sampling=sampling, **options)
     if target is not None:
-        export_format(target)
+        choose_target(target)
     if exemplars_from is not None:
         request = replace(request, exemplars=wanted_exemplars(exemplars_from, least_score))
     if learn_from is not None:

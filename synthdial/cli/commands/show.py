@@ -37,7 +37,7 @@ def command(study: Path, dialogue_id: str | None, as_json: bool, provenance: boo
                 else:
                     _show_candidates(dialogue, written)
             elif as_json:
-                from synthdial.export.write import json_line
+                from synthdial.export.formats.lines import json_line
 
                 click.echo(json_line(dialogue), nl=False)
             else:
@@ -76,7 +76,7 @@ def _show(dialogue: Dialogue, provenance: bool) -> None:
 
 
 def _print_candidates(candidates: list[Candidate]) -> None:
-    from synthdial.export.write import as_record
+    from synthdial.export.formats.lines import as_record
 
     for candidate in candidates:
         record = {**as_record(candidate.dialogue), "kept": candidate.kept}

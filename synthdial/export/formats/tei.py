@@ -49,7 +49,7 @@ class TeiWriter:
             f'<TEI xml:id="gesprek{self._count}" n={quoteattr(_characters(dialogue.id))}>\n'
             f"<teiHeader><fileDesc><titleStmt><title>{_text(dialogue.id)}</title></titleStmt>\n"
             "<publicationStmt><p>Deel van het corpus.</p></publicationStmt>\n"
-            f"<sourceDesc><p>{_text(told) or 'Geschreven door een taalmodel.'}</p></sourceDesc></fileDesc></teiHeader>\n"
+            f"<sourceDesc><p>{_text(told) or 'Onbekend.'}</p></sourceDesc></fileDesc></teiHeader>\n"
             f"<text><body>\n{said or '<p/>'}</body></text>\n</TEI>\n"
         ).encode()
 
