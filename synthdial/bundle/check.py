@@ -6,19 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from synthdial.bundle.folder import file_digest, read_small, walk
 from synthdial.bundle.manifest import (
     BESIDE,
     CHECKSUMS,
+    CHECKSUMS_SIGNATURE,
     MANIFEST,
     PUBLIC_KEY,
     SIGNATURE,
     Entry,
-    file_digest,
-    read_bytes,
+    Manifest,
     read_manifest,
-    walk,
 )
-from synthdial.bundle.signature import PublicKey, check_signature, read_public_key
+from synthdial.bundle.signature import PublicKey, check_signature, parse_public_key, read_public_key
 from synthdial.errors import SynthdialError
 
 
@@ -33,13 +33,13 @@ class Findings:
     about : mapping of str to str
         How it was built, as the manifest says.
     files, size : int
-        How many files were read, and their bytes.
+        How many files and links were looked at, and the bytes that were read.
     key : PublicKey or None
         Whose signature it bears; None where it bears none.
     key_from : {"given", "trusted", "bundle", ""}
         Where that key came from: the user, the folder of trusted keys, or the bundle itself.
     missing, changed, added : tuple of str
-        Paths of files; a changed one has another content, kind, link or right to be run than was signed.
+        Paths; a changed file has another content, another kind, or rights that no file of a bundle has.
     remarks : tuple of str
         What is no fault and should be known.
     """
@@ -66,9 +66,9 @@ def check_bundle(
     *,
     key: Path | None = None,
     trusted: Path | None = None,
-    advance: Callable[[int], None] = lambda count: None,
+    advance: Callable[[int, int], None] = lambda read, total: None,
 ) -> Findings:
-    """Check the signature of a bundle, then each of its files.
+    """Check the signature of a bundle, then each of its files. Nothing is written.
 
     Parameters
     ----------
@@ -80,40 +80,49 @@ def check_bundle(
         A folder of such keys, ``*.pub``, any of which may have signed it; asked where no key is given. Without either
         the key in the bundle is taken, which shows that the bundle is whole, and not who made it.
     advance : callable
-        Is given the bytes that were read since it was last called.
+        Is given the bytes that were read since it was last called, and how many there are in all.
 
     Raises
     ------
     SynthdialError
         When this is no bundle, its signature does not hold, or a file cannot be read.
     """
-    content = read_bytes(folder / MANIFEST)
+    content = read_small(folder / MANIFEST)
     signer, source = _signer(folder, content, key, trusted)
     manifest = read_manifest(content)
     named = {entry.path: entry for entry in manifest.entries}
-    missing, changed, added, open_to_others = set(named), [], [], 0
-    files = size = 0
+    total = sum(entry.size for entry in manifest.entries)
+    size = 0
+
+    def read(count: int) -> None:
+        nonlocal size
+        size += count
+        advance(count, total)
+
+    seen: set[str] = set()
+    changed, added, other_rights = [], [], []
+    open_to_others = ["."] if folder.stat().st_mode & stat.S_IWOTH else []
     for path, found in walk(folder):
-        if path in BESIDE and stat.S_ISREG(found.st_mode):
+        if found.st_mode & stat.S_IWOTH and not stat.S_ISLNK(found.st_mode):
+            open_to_others.append(path)
+        if stat.S_ISDIR(found.st_mode) or (path in BESIDE and stat.S_ISREG(found.st_mode)):
             continue
         entry = named.get(path)
         if entry is None:
             added.append(path)
             continue
-        missing.discard(path)
-        open_to_others += bool(found.st_mode & stat.S_IWOTH) and not stat.S_ISLNK(found.st_mode)
-        same, read = _same(folder / path, entry, found, advance)
-        files, size = files + 1, size + read
-        if not same:
+        seen.add(path)
+        if not _same(folder / path, entry, found, read):
             changed.append(path)
-    if (folder / CHECKSUMS).is_file() and read_bytes(folder / CHECKSUMS) != manifest.checksums():
-        changed.append(CHECKSUMS)
-    remarks = []
-    if open_to_others:
-        remarks.append(f"Anyone on this machine may change {open_to_others} of the files: chmod -R go-w {folder}")
+        elif not entry.link and bool(found.st_mode & stat.S_IXUSR) != entry.executable:
+            other_rights.append(path)
+    missing = [path for path in named if path not in seen]
+    for name, what in _checksums(folder, manifest, signer):
+        {"missing": missing, "changed": changed, "added": added}[what].append(name)
+    remarks = _remarks(folder, open_to_others, other_rights, signer)
     return Findings(
-        folder, manifest.about, files, size, signer, source,
-        tuple(sorted(missing)), tuple(sorted(changed)), tuple(sorted(added)), tuple(remarks),
+        folder, manifest.about, len(seen), size, signer, source,
+        tuple(sorted(missing)), tuple(sorted(changed)), tuple(sorted(added)), remarks,
     )  # fmt: skip
 
 
@@ -124,13 +133,14 @@ def _signer(folder: Path, content: bytes, given: Path | None, trusted: Path | No
         keys = [(read_public_key(path), "trusted") for path in sorted(trusted.glob("*.pub"))]
     if not os.path.lexists(folder / SIGNATURE):
         if keys:
+            asked = "asked for" if given else f"trusted in {trusted}"
             raise SynthdialError(
-                "The bundle is not signed, and a key was asked for.", "Ask who made it for a bundle that is signed."
+                f"The bundle is not signed, and a key is {asked}.", "Ask who made it for a bundle that is signed."
             )
         return None, ""
-    armoured = read_bytes(folder / SIGNATURE)
+    armoured = read_small(folder / SIGNATURE)
     if not keys:
-        keys = [(read_public_key(folder / PUBLIC_KEY), "bundle")]
+        keys = [(_own_key(folder), "bundle")]
     problem: SynthdialError | None = None
     for key, source in keys:
         try:
@@ -145,24 +155,60 @@ def _signer(folder: Path, content: bytes, given: Path | None, trusted: Path | No
     raise problem
 
 
-def _same(path: Path, entry: Entry, found: os.stat_result, advance: Callable[[int], None]) -> tuple[bool, int]:
-    """Whether a file is the one that was signed, and how many bytes were read to know."""
+def _own_key(folder: Path) -> PublicKey:
+    return parse_public_key(read_small(folder / PUBLIC_KEY), folder / PUBLIC_KEY)
+
+
+def _same(path: Path, entry: Entry, found: os.stat_result, read: Callable[[int], None]) -> bool:
+    """Whether a file is the one that was signed."""
     if entry.link:
-        return stat.S_ISLNK(found.st_mode) and str(path.readlink()) == entry.link, 0
+        return stat.S_ISLNK(found.st_mode) and str(path.readlink()) == entry.link
     if not stat.S_ISREG(found.st_mode) or found.st_size != entry.size:
-        return False, 0
-    if os.name == "posix" and bool(found.st_mode & stat.S_IXUSR) != entry.executable:
-        return False, 0
-    read, digest = 0, ""
-    try:
-        for part in file_digest(path):
-            if isinstance(part, int):
-                read += part
-                advance(part)
-            else:
-                digest = part
-    except OSError as error:
-        raise SynthdialError(
-            f"{path} cannot be read: {error.strerror}.", "Ask for the right to read the whole bundle."
-        ) from error
-    return digest == entry.sha256, read
+        return False
+    if found.st_mode & (stat.S_ISUID | stat.S_ISGID):  # whoever runs it gets the rights of its owner
+        return False
+    return file_digest(path, read) == entry.sha256
+
+
+def _checksums(folder: Path, manifest: Manifest, signer: PublicKey | None) -> list[tuple[str, str]]:
+    """What is wrong with the checksums: they are what somebody without this program holds the files against."""
+    if not os.path.lexists(folder / CHECKSUMS):
+        return [(CHECKSUMS, "missing")]
+    wrong = []
+    content = read_small(folder / CHECKSUMS)
+    if content != manifest.checksums():
+        wrong.append((CHECKSUMS, "changed"))
+    if os.path.lexists(folder / CHECKSUMS_SIGNATURE) != (signer is not None):
+        wrong.append((CHECKSUMS_SIGNATURE, "missing" if signer else "added"))
+    elif signer is not None:
+        try:
+            check_signature(manifest.checksums(), read_small(folder / CHECKSUMS_SIGNATURE), signer)
+        except SynthdialError:
+            wrong.append((CHECKSUMS_SIGNATURE, "changed"))
+    return wrong
+
+
+def _remarks(
+    folder: Path, open_to_others: list[str], other_rights: list[str], signer: PublicKey | None
+) -> tuple[str, ...]:
+    remarks = []
+    if open_to_others and os.name == "posix":
+        remarks.append(
+            f"Anyone on this machine may change {len(open_to_others)} of the files and folders, such as "
+            f"{min(open_to_others)}: chmod -R o-w {folder}"
+        )
+    if other_rights and os.name == "posix":
+        remarks.append(
+            f"The right to be run is not that of the manifest for {len(other_rights)} of the files, such as "
+            f"{min(other_rights)}: some disks keep no rights."
+        )
+    if signer is not None and os.path.lexists(folder / PUBLIC_KEY):
+        try:
+            same = _own_key(folder).raw == signer.raw
+        except SynthdialError:
+            same = False
+        if not same:
+            remarks.append(
+                f"The key in the bundle, {PUBLIC_KEY}, is not the one that signed it: it counts for nothing."
+            )
+    return tuple(remarks)

@@ -1,27 +1,27 @@
-"""The manifest of a bundle: each file of the program with its size, digest and rights, and how it was built."""
+"""The manifest of a bundle: each file of the program with its size and digest, and how it was built."""
 
-import hashlib
 import json
-import os
+import posixpath
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
+from synthdial.bundle.folder import file_digest, walk
 from synthdial.errors import SynthdialError
 
 MANIFEST = "MANIFEST.json"
-SIGNATURE = "MANIFEST.json.sig"
-PUBLIC_KEY = "signing-key.pub"
 CHECKSUMS = "SHA256SUMS"
-BESIDE = frozenset({MANIFEST, SIGNATURE, PUBLIC_KEY, CHECKSUMS})
+PUBLIC_KEY = "signing-key.pub"
+SIGNATURE = f"{MANIFEST}.sig"
+CHECKSUMS_SIGNATURE = f"{CHECKSUMS}.sig"
+BESIDE = frozenset({MANIFEST, CHECKSUMS, PUBLIC_KEY, SIGNATURE, CHECKSUMS_SIGNATURE})
 """Files that the manifest does not name: itself, and what is made from it."""
 
 FORMAT = 1
-_LONGEST = 16 << 20  # bytes of a manifest; that of this program takes less than a quarter of a megabyte
-_MOST_FILES = 100_000
-_BLOCK = 1 << 20
+_LONGEST_PATH, _LONGEST_FACT, _MOST_FACTS = 1000, 200, 50  # characters, characters, and how many
+_MOST_LINKS = 40  # one after another, as Linux follows them
 
 
 @dataclass(frozen=True)
@@ -72,124 +72,72 @@ class Manifest:
     entries: tuple[Entry, ...]
 
     def as_bytes(self) -> bytes:
-        """The manifest as a file: the same bundle gives the same bytes."""
+        """The manifest as a file: the same bundle gives the same bytes.
+
+        Raises
+        ------
+        UnicodeEncodeError
+            When a name is no text.
+        """
         content = {
             "format": FORMAT,
             "about": dict(sorted(self.about.items())),
-            "files": [entry.as_dict() for entry in self.entries],
+            "files": [entry.as_dict() for entry in sorted(self.entries, key=lambda entry: entry.path)],
         }
-        return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "surrogateescape")
+        return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 
     def checksums(self) -> bytes:
-        """What ``sha256sum --check`` reads; a name that it would read differently is written as it expects it."""
+        """What ``sha256sum --check`` reads; a name that it would read differently is written as it expects it.
+
+        Links stand there too, with the digest of the file that they lead to; those to a folder do not.
+        """
+        named = {entry.path: entry for entry in self.entries}
         lines = []
         for entry in self.entries:
-            if not entry.link:
+            file = _led_to(entry, named)
+            if file is not None:
                 name = entry.path.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
-                lines.append(f"{chr(92) if name != entry.path else ''}{entry.sha256}  {name}\n")
-        return "".join(lines).encode("utf-8", "surrogateescape")
+                lines.append(f"{chr(92) if name != entry.path else ''}{file.sha256}  {name}\n")
+        return "".join(lines).encode()
 
 
-def walk(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """Everything below a folder that is no folder, links unfollowed, with its path from there; in no order.
-
-    Raises
-    ------
-    SynthdialError
-        When a folder cannot be listed: what it holds would go unseen.
-    """
-    waiting = [""]
-    while waiting:
-        below = waiting.pop()
-        try:
-            with os.scandir(folder / below) as found:
-                for one in found:
-                    path = f"{below}/{one.name}" if below else one.name
-                    if one.is_dir(follow_symlinks=False):
-                        waiting.append(path)
-                    else:
-                        yield path, one.stat(follow_symlinks=False)
-        except OSError as error:
-            raise SynthdialError(
-                f"{folder / below} cannot be listed: {error.strerror}.", "Ask for the right to read the whole bundle."
-            ) from error
-
-
-def file_digest(path: Path) -> Iterator[int | str]:
-    """Read a file: bytes as they are read, for progress, and at the end the SHA-256.
-
-    Raises
-    ------
-    OSError
-        When it cannot be read; also when it is no longer an ordinary file.
-    """
-    sha256 = hashlib.sha256()
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
-    with os.fdopen(os.open(path, flags), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(0, "it is not an ordinary file")
-        while block := file.read(_BLOCK):
-            sha256.update(block)
-            yield len(block)
-    yield sha256.hexdigest()
+def _led_to(entry: Entry, named: Mapping[str, Entry]) -> Entry | None:
+    """The file at the end of a link, and of those that it leads to."""
+    found: Entry | None = entry
+    for _ in range(_MOST_LINKS):
+        if found is None or not found.link:
+            return found
+        found = named.get(posixpath.normpath(posixpath.join(posixpath.dirname(found.path), found.link)))
+    return None
 
 
 def make_manifest(folder: Path, about: Mapping[str, str]) -> Manifest:
-    """The manifest of a folder as it is now.
+    """The manifest of a folder as it is now. Folders in which nothing lies do not count.
 
     Raises
     ------
     SynthdialError
-        When something in it cannot be carried in a bundle: a device, a pipe, a link that leads out of it.
+        When something in it cannot be carried in a bundle: a device, a pipe, a link that leads out of it or nowhere.
     """
     entries = []
     for path, found in walk(folder):
-        if path in BESIDE:
+        if path in BESIDE or stat.S_ISDIR(found.st_mode):
             continue
+        if not _is_inside(path):
+            raise SynthdialError(f"{path!r} is no name for a file of a bundle.", "Give it another, as UTF-8.")
         if stat.S_ISLNK(found.st_mode):
             link = str((folder / path).readlink())
             if not _stays_inside(path, link):
                 raise SynthdialError(f"{path} is a link out of the bundle, to {link}.", "Put the file itself there.")
+            if not (folder / path).exists():
+                raise SynthdialError(f"{path} is a link to {link}, which is not there.", "Take it out of the bundle.")
             entries.append(Entry(path, 0, "", link=link))
         elif stat.S_ISREG(found.st_mode):
-            *_, digest = file_digest(folder / path)
-            entries.append(Entry(path, found.st_size, str(digest), executable=bool(found.st_mode & stat.S_IXUSR)))
+            digest = file_digest(folder / path)
+            entries.append(Entry(path, found.st_size, digest, executable=bool(found.st_mode & stat.S_IXUSR)))
         else:
             raise SynthdialError(f"{path} is neither a file nor a link.", "Take it out of the bundle.")
     return Manifest(about, tuple(sorted(entries, key=lambda entry: entry.path)))
-
-
-def _stays_inside(path: str, link: str) -> bool:
-    if link.startswith("/"):
-        return False
-    depth = path.count("/")
-    for part in PurePosixPath(link).parts:
-        depth += -1 if part == ".." else 1
-        if depth < 0:
-            return False
-    return True
-
-
-def read_bytes(path: Path) -> bytes:
-    """A small file of a bundle.
-
-    Raises
-    ------
-    SynthdialError
-        When it is missing, cannot be read, or is far too large.
-    """
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LONGEST + 1)
-    except FileNotFoundError as error:
-        raise SynthdialError(
-            f"There is no {path.name} in {path.parent}.", "Expected is the folder of a bundle."
-        ) from error
-    except OSError as error:
-        raise SynthdialError(f"{path} cannot be read: {error.strerror}.", "Ask for the right to read it.") from error
-    if len(content) > _LONGEST:
-        raise SynthdialError(f"{path} is larger than any of a bundle.", "Get the bundle anew from who made it.")
-    return content
 
 
 def read_manifest(content: bytes) -> Manifest:
@@ -203,27 +151,35 @@ def read_manifest(content: bytes) -> Manifest:
     Raises
     ------
     SynthdialError
-        When it is damaged, of a newer kind, or names a path twice, or one outside the bundle.
+        When it is damaged, of a newer kind, names a path twice or one outside the bundle, or is not written in the one
+        way in which `Manifest.as_bytes` writes it.
     """
     try:
-        read = json.loads(content.decode("utf-8", "surrogateescape"))
+        read = json.loads(content.decode())
     except (ValueError, RecursionError) as error:
         raise _damaged("it is not JSON") from error
-    if not isinstance(read, dict) or not isinstance(read.get("format"), int):
+    if not isinstance(read, dict) or type(read.get("format")) is not int:
         raise _damaged("it does not say its format")
     if read["format"] != FORMAT:
         raise SynthdialError(
-            f"The manifest has format {read['format']}; this program reads {FORMAT}.", "Use the bundle's own program."
+            f"The manifest has format {read['format']!s:.20}; this program reads {FORMAT}.",
+            "Use the bundle's own program.",
         )
     about, files = read.get("about"), read.get("files")
-    if not isinstance(about, dict) or not all(isinstance(value, str) for value in about.values()):
+    if not isinstance(about, dict) or len(about) > _MOST_FACTS or not all(map(_is_fact, about, about.values())):
         raise _damaged("it does not say how the bundle was built")
-    if not isinstance(files, list) or not 0 < len(files) <= _MOST_FILES:
+    if not isinstance(files, list) or not files:
         raise _damaged("it has no list of files")
-    entries = tuple(_read_entry(one) for one in files)
-    if len({entry.path for entry in entries}) != len(entries):
+    manifest = Manifest(about, tuple(_read_entry(one) for one in files))
+    if len({entry.path for entry in manifest.entries}) != len(files):
         raise _damaged("it names a file twice")
-    return Manifest(about, entries)
+    if manifest.as_bytes() != content:  # as where a key stands twice, and readers differ about which of them counts
+        raise _damaged("it is not written as this program writes it")
+    return manifest
+
+
+def _is_fact(name: str, value: Any) -> bool:
+    return isinstance(value, str) and max(len(name), len(value)) <= _LONGEST_FACT and _is_text(name + value)
 
 
 def _read_entry(one: Any) -> Entry:
@@ -246,7 +202,29 @@ def _read_entry(one: Any) -> Entry:
 
 def _is_inside(path: str) -> bool:
     parts = path.split("/")
-    return not any(part in ("", ".", "..") or "\x00" in part for part in parts) and path not in BESIDE
+    if not _is_text(path) or len(path) > _LONGEST_PATH or path in BESIDE:
+        return False
+    return not any(part in ("", ".", "..") or "\x00" in part for part in parts)
+
+
+def _stays_inside(path: str, link: str) -> bool:
+    """Whether a link leads to a place below the bundle's folder, written in the shortest way.
+
+    In that way it goes up first, through real folders, and then down: so it stays inside even where other links are on
+    its way, each of which stays inside.
+    """
+    if link.startswith("/") or "\x00" in link or len(link) > _LONGEST_PATH or not _is_text(link):
+        return False
+    return posixpath.normpath(link) == link and link.split("/").count("..") <= path.count("/")
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name can be written as UTF-8: of one that was none on the disk, half characters stand for bytes."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _damaged(why: str) -> SynthdialError:

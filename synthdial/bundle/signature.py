@@ -59,9 +59,21 @@ def read_public_key(path: Path) -> PublicKey:
     """
     try:
         with path.open("rb") as file:
-            text = file.read(_LONGEST).decode("utf-8", "replace")
+            content = file.read(_LONGEST)
     except OSError as error:
         raise SynthdialError(f"The key {path} cannot be read: {error.strerror}.", "Name a public key file.") from error
+    return parse_public_key(content, path)
+
+
+def parse_public_key(content: bytes, path: Path) -> PublicKey:
+    """The public key in the content of a file, whose path stands in messages.
+
+    Raises
+    ------
+    SynthdialError
+        As `read_public_key`.
+    """
+    text = content[:_LONGEST].decode("utf-8", "replace")
     if "PRIVATE KEY" in text:
         raise SynthdialError(
             f"{path} is a private key.", f"Name the public one, {path.name}.pub, and keep this one to yourself."

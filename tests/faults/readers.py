@@ -214,6 +214,34 @@ class Reader:
 
         load_lexicon(self._file("x.tsv", damage_lines(chance.choice((LEXICON, SNOMED)), chance)))
 
+    # --- bundles ---
+
+    def bundle(self, chance: Chance) -> None:
+        """The manifest of a bundle, its checksums, its signatures or the key, with and without a key of the user's."""
+        from signed_bundles import make_bundle, public_line, sign
+
+        from synthdial.bundle.manifest import CHECKSUMS, CHECKSUMS_SIGNATURE, MANIFEST, PUBLIC_KEY, SIGNATURE
+
+        folder, key = make_bundle(self.folder / "bundle"), self.folder / "els.pub"
+        key.write_text(public_line(), encoding="utf-8")
+        name = chance.choice((MANIFEST, MANIFEST, SIGNATURE, CHECKSUMS, CHECKSUMS_SIGNATURE, PUBLIC_KEY))
+        content = (folder / name).read_bytes()
+        damage = damage_json if name == MANIFEST else damage_lines
+        (folder / name).write_bytes(damage(content, chance))
+        if name == MANIFEST and chance.random() < 0.7:  # as its maker would have signed it
+            sign(folder)
+        if name == PUBLIC_KEY and chance.random() < 0.5:
+            key.write_bytes((folder / name).read_bytes())
+        if chance.random() < 0.5:
+            self._verified(folder, "--key", str(key))
+        else:
+            self._verified(folder)
+
+    @staticmethod
+    def _verified(*arguments: str | Path) -> None:
+        with contextlib.suppress(click.exceptions.Exit):  # with status 1 it says what was changed
+            run_command(["verify", "--json", *map(str, arguments)])
+
     # --- studies ---
 
     def study(self, chance: Chance) -> None:
@@ -434,8 +462,9 @@ KINDS: dict[str, Callable[[Reader, Chance], None]] = {
     "profile": Reader.profile,
     "lexicon": Reader.lexicon,
     "state": Reader.state,
+    "bundle": Reader.bundle,
 }
-HALF_AS_MANY = ("study", "rubric", "scenario", "settings", "profile", "lexicon", "state")
+HALF_AS_MANY = ("study", "rubric", "scenario", "settings", "profile", "lexicon", "state", "bundle")
 """Kinds of which there are half as many as of the others."""
 
 

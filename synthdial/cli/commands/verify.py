@@ -1,18 +1,20 @@
 """``synthdial-edge verify``: hold the standalone program against its signed manifest."""
 
+import contextlib
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from synthdial.errors import SynthdialError
-from synthdial.outgoing import json_text
 
 if TYPE_CHECKING:
     from synthdial.bundle import Findings
 
 _SHOWN = 20  # files of a kind that are named on a terminal
+_LONG = 32_000_000  # bytes
 _EXAMPLES = """\b
 Examples:
   synthdial-edge verify
@@ -36,59 +38,100 @@ def command(context: click.Context, folder: Path | None, key: Path | None, as_js
     """
     from synthdial import locations
     from synthdial.bundle import check_bundle
-    from synthdial.cli.figures import MeasureProgress
     from synthdial.cli.terminal import echo
+    from synthdial.outgoing import json_text
 
-    if folder is None:
-        if not getattr(sys, "frozen", False):
-            raise SynthdialError(
-                "This is no standalone program: there is no manifest to hold it against.",
-                "Name the folder of one: synthdial-edge verify FOLDER",
-            )
-        folder = Path(sys.executable).parent
     trusted = locations.trusted_keys()
-    with MeasureProgress(None) as progress:
-        found = check_bundle(folder, key=key, trusted=trusted, advance=progress.advance)
+    with _progress() as advance:
+        found = check_bundle(folder or _own_folder(), key=key, trusted=trusted, advance=advance)
     if as_json:
-        signed: dict[str, Any] = {"key": found.key.fingerprint if found.key else None, "key_from": found.key_from}
-        what = {"missing": found.missing, "changed": found.changed, "added": found.added, "remarks": found.remarks}
-        about = dict(found.about)
-        click.echo(
-            json_text(
-                {"whole": found.whole, **signed, "files": found.files, "bytes": found.size, **what, "about": about}
-            )
-        )
+        click.echo(json_text(_as_dict(found)))
     else:
-        _tell(found, trusted)
-    for remark in found.remarks:
-        echo(remark, err=True)
+        for line in _told(found, trusted):
+            echo(line)
+        for remark in found.remarks:
+            echo(remark, err=True)
     context.exit(0 if found.whole else 1)
 
 
-def _tell(found: "Findings", trusted: Path) -> None:
-    from synthdial.cli.terminal import echo, size
+def _own_folder() -> Path:
+    """The folder of the program that runs."""
+    if not getattr(sys, "frozen", False):
+        raise SynthdialError(
+            "This is no standalone program: there is no manifest to hold it against.",
+            "Name the folder of one: synthdial-edge verify FOLDER",
+        )
+    program = Path(sys.executable).resolve()
+    if not Path(getattr(sys, "_MEIPASS", program)).resolve().is_relative_to(program.parent):
+        raise SynthdialError(
+            "This program is a single file: it has no manifest.",
+            "Compare its SHA-256 with the one that you were given: sha256sum synthdial-edge",
+        )
+    return program.parent
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal, where there is so much to read that it takes a while."""
+    with contextlib.ExitStack() as until_done:
+        bar: Any = None
+
+        def advance(read: int, total: int) -> None:
+            nonlocal bar
+            if bar is None and total >= _LONG and sys.stderr.isatty():
+                bar = until_done.enter_context(
+                    click.progressbar(length=total, label="Reading", file=sys.stderr, show_eta=False)
+                )
+            if bar is not None:
+                bar.update(read)
+
+        yield advance
+
+
+def _as_dict(found: "Findings") -> dict[str, object]:
+    return {
+        "folder": str(found.folder),
+        "whole": found.whole,
+        "key": found.key.fingerprint if found.key else None,
+        "key_from": found.key_from,
+        "files": found.files,
+        "bytes": found.size,
+        "missing": found.missing,
+        "changed": found.changed,
+        "added": found.added,
+        "remarks": found.remarks,
+        "about": dict(found.about),
+    }
+
+
+def _told(found: "Findings", trusted: Path) -> Iterator[str]:
+    from synthdial.cli.terminal import size
 
     for name, paths in (("missing", found.missing), ("changed", found.changed), ("added", found.added)):
         for path in paths[:_SHOWN]:
-            echo(f"{name}: {path}")
+            yield f"{name}: {_on_one_line(path)}"
         if len(paths) > _SHOWN:
-            echo(f"{name}: {len(paths) - _SHOWN} more; --json names all")
-    about = found.about
-    built = ", ".join(f"{name} {about[name]}" for name in sorted(about))
+            yield f"{name}: {len(paths) - _SHOWN} more; --json names all"
+    built = ", ".join(f"{name} {value}" for name, value in sorted(found.about.items()))
+    yield f"Looked at {found.files} files, {size(found.size)}, in {found.folder}{': ' if built else ''}{built}."
     if found.whole:
-        echo(f"All {found.files} files ({size(found.size)}) are those of the manifest: {built}.")
+        yield "Each is as it was when the manifest was made, and there is no other."
     else:
         count = len(found.missing) + len(found.changed) + len(found.added)
-        echo(
-            f"{count} files are not as they were made, of {found.files} and {size(found.size)}: do not use this bundle."
-        )
+        verb = "is" if count == 1 else "are"
+        yield f"{count} {verb} not as when the manifest was made: do not use this bundle unless you know why."
     if found.key is None:
-        echo("The manifest is not signed: this shows what was copied badly, and not who made it.")
+        yield "The manifest is not signed: this shows what was copied badly, and not who made it."
     elif found.key_from == "bundle":
-        echo(f"It is signed with the key that came with it, {found.key.fingerprint}:")
-        echo("this shows that nothing was changed since, and not who made it.")
-        echo(f"Put the key of whom you trust into {trusted}, or name it with --key.")
+        yield f"The manifest is signed with the key that came with it, {found.key.fingerprint}:"
+        yield "this shows whether the bundle is whole, and not who made it."
+        yield f"Put the key of whom you trust into {trusted}, or name it with --key."
     else:
         named = f" ({found.key.comment})" if found.key.comment else ""
         chosen = "named" if found.key_from == "given" else "trust"
-        echo(f"Signed by {found.key.fingerprint}{named}, a key that you {chosen}.")
+        yield f"The manifest is signed by {found.key.fingerprint}{named}, a key that you {chosen}."
+
+
+def _on_one_line(path: str) -> str:
+    """A path that cannot pass for two: ends of lines are made visible, too."""
+    return path.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")

@@ -1,17 +1,18 @@
-"""A small bundle, and keys and signatures made without ssh-keygen, by libsodium alone."""
+"""Small bundles, and keys and signatures made without ssh-keygen, by libsodium alone."""
 
 import base64
 import hashlib
 from pathlib import Path
 
-from manifest import write_manifest
 from nacl.signing import SigningKey
 
-from synthdial.bundle.manifest import MANIFEST, PUBLIC_KEY, SIGNATURE
+from synthdial.bundle import make_manifest
+from synthdial.bundle.manifest import CHECKSUMS, MANIFEST, PUBLIC_KEY
 from synthdial.bundle.signature import NAMESPACE
 
 SEED = bytes(range(32))
 OTHER_SEED = bytes(range(1, 33))
+ABOUT = {"version": "1.2.3", "glibc": "2.34"}
 
 
 def packed(content: bytes) -> bytes:
@@ -28,19 +29,34 @@ def signature(content: bytes, seed: bytes = SEED, namespace: str = NAMESPACE, ha
     key = SigningKey(seed)
     digest = hashlib.new(hash_name.decode(), content).digest()
     signed = b"SSHSIG" + packed(namespace.encode()) + packed(b"") + packed(hash_name) + packed(digest)
-    blob = b"SSHSIG" + (1).to_bytes(4, "big")
-    blob += packed(packed(b"ssh-ed25519") + packed(bytes(key.verify_key)))
-    blob += packed(namespace.encode()) + packed(b"") + packed(hash_name)
-    blob += packed(packed(b"ssh-ed25519") + packed(key.sign(signed).signature))
+    return armoured(bytes(key.verify_key), key.sign(signed).signature, namespace=namespace, hash_name=hash_name)
+
+
+def armoured(
+    signer: bytes,
+    made: bytes,
+    *,
+    namespace: str = NAMESPACE,
+    hash_name: bytes = b"sha512",
+    kind: bytes = b"ssh-ed25519",
+    version: int = 1,
+    reserved: bytes = b"",
+    more: bytes = b"",
+) -> bytes:
+    """A signature in the container and the letters of OpenSSH."""
+    blob = b"SSHSIG" + version.to_bytes(4, "big") + packed(packed(kind) + packed(signer))
+    blob += (
+        packed(namespace.encode()) + packed(reserved) + packed(hash_name) + packed(packed(kind) + packed(made)) + more
+    )
     text = base64.b64encode(blob).decode()
     lines = [text[at : at + 70] for at in range(0, len(text), 70)]
     return "\n".join(["-----BEGIN SSH SIGNATURE-----", *lines, "-----END SSH SIGNATURE-----", ""]).encode()
 
 
 def sign(folder: Path, seed: bytes = SEED, **options: str) -> None:
-    """Put a signature and its key beside the manifest."""
-    content = (folder / MANIFEST).read_bytes()
-    (folder / SIGNATURE).write_bytes(signature(content, seed, **options))
+    """Put signatures and their key beside the manifest and the checksums."""
+    for name in (MANIFEST, CHECKSUMS):
+        (folder / f"{name}.sig").write_bytes(signature((folder / name).read_bytes(), seed, **options))
     (folder / PUBLIC_KEY).write_text(public_line(seed), encoding="utf-8")
 
 
@@ -54,6 +70,13 @@ def make_bundle(folder: Path) -> Path:
     (folder / "_internal" / "leeg.txt").write_bytes(b"")
     (folder / "_internal" / "één gesprek.txt").write_text("Arts: Goed.\n", encoding="utf-8")
     (folder / "_internal" / "regel\neinde\\.txt").write_text("raar", encoding="utf-8")
-    write_manifest(folder, {"version": "1.2.3", "glibc": "2.34"})
-    sign(folder)
+    name_and_sign(folder)
     return folder
+
+
+def name_and_sign(folder: Path, about: dict[str, str] = ABOUT) -> None:
+    """Write the manifest of what lies in a folder, and sign it."""
+    manifest = make_manifest(folder, about)
+    (folder / MANIFEST).write_bytes(manifest.as_bytes())
+    (folder / CHECKSUMS).write_bytes(manifest.checksums())
+    sign(folder)
