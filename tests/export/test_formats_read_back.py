@@ -32,7 +32,7 @@ TEI = "{http://www.tei-c.org/ns/1.0}"
 XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 FORMULA = "=HYPERLINK(1)"
 SAID = (
-    ("Hoe gaat het?", "’t Gaat wel.", "Mooi, een patiënt <b>zo</b> & \"zo\"."),
+    ("Hoe gaat het?", "’t Gaat wel.", 'Mooi, een patiënt <b>zo</b> & "zo".'),
     ("Zo.", f"Ja\x1b[2J \u202e {FORMULA}", "Arts: dat zei ik. 😀", "Patiënt: nee\nja"),
 )
 
@@ -156,9 +156,7 @@ class TestTei:
     def test_who_points_at_a_person_and_the_turns_are_there(self, study: Study) -> None:
         tree = etree.parse(exported(study, "t.xml"))
         people = {f"#{one.get(XML_ID)}": one.findtext(f"{TEI}persName") for one in tree.iter(f"{TEI}person")}
-        read = [
-            [(people[u.get("who")], u.text or "") for u in text.iter(f"{TEI}u")] for text in tree.iter(f"{TEI}TEI")
-        ]
+        read = [[(people[u.get("who")], u.text or "") for u in text.iter(f"{TEI}u")] for text in tree.iter(f"{TEI}TEI")]
         assert read == [[(who, printable(text)) for who, text in said(one)] for one in study.dialogues()]
         assert [one.get("n") for one in tree.iter(f"{TEI}TEI")] == [RECIPE.dialogue_id(1), RECIPE.dialogue_id(2)]
 

@@ -24,9 +24,12 @@ class TestShares:
         assert read_splits("train=0.8, validation=.1,test=0.1") == THREE
 
     @pytest.mark.parametrize(
-        "text", ["", "train", "train=1", "train=x,test=0.2", "train=0.5,test=0.4", "a=0.5,a=0.5", "../x=0.5,b=0.5", "a=nan,b=1",
-                 "a=-0.5,b=1.5", "tráin=0.5,test=0.5"]
-    )  # fmt: skip
+        "text",
+        [
+            *("", "train", "train=1", "train=x,test=0.2", "train=0.5,test=0.4", "a=0.5,a=0.5"),
+            *("../x=0.5,b=0.5", "a=nan,b=1", "a=-0.5,b=1.5", "tráin=0.5,test=0.5"),
+        ],
+    )
     def test_what_is_none_says_how_to_write_them(self, text: str) -> None:
         with pytest.raises(SynthdialError, match=r"train=0\.8,validation=0\.1,test=0\.1"):
             read_splits(text)

@@ -18,7 +18,8 @@ from synthdial.errors import SynthdialError
 
 
 @click.group(
-    epilog="\b\nExamples:\n  synthdial-edge models list\n  synthdial-edge models add geitje-7b-ultra-q4_k_m.gguf"
+    epilog="\b\nExamples:\n  synthdial-edge models list\n  synthdial-edge models add geitje-7b-ultra-q4_k_m.gguf\n"
+    "  synthdial-edge models info geitje-7b-ultra\n  synthdial-edge models verify gemma-3-270m"
 )
 def command() -> None:
     """List, describe, verify and take in models. Nothing is ever downloaded."""

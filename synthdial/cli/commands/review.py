@@ -18,6 +18,7 @@ Examples:
   synthdial-edge review demo.study
   synthdial-edge review demo.study --rater "Els de Wit" --role clinician
   synthdial-edge review demo.study --rater Bram --role native --anchors bundled
+  synthdial-edge review open demo.study --rater Bram --role native
   synthdial-edge review status demo.study
   synthdial-edge review export-task demo.study -o bram.synthdial --rater Bram --role native
   synthdial-edge review bram.synthdial
