@@ -101,10 +101,9 @@ def comparison(figures: Figures, named: Measures) -> Iterator[Markdown]:
 
 def raters(found: Judged) -> Markdown:
     """Who rated, by role; never by name."""
-    parts = [said("{count} ({role})", count=count, role=role) for role, count in found.raters.items()]
-    return said(
-        "{all} reviewer{s}, {parts},", all=found.people, s="s" if found.people > 1 else "", parts=listing(parts)
-    )
+    parts = [said("{count} {role}", count=count, role=role) for role, count in found.raters.items()]
+    s = "s" if found.people > 1 else ""
+    return said("{all} reviewer{s} ({parts})", all=found.people, s=s, parts=listing(parts))
 
 
 def criteria(found: Judged) -> list[Cells]:
@@ -240,21 +239,34 @@ def _shared(name: str, value: str) -> Markdown:
 
 
 def _of_references(facts: Facts) -> Iterator[Markdown]:
-    are = {str(making.imported.get("references_are", "")) for making in facts.composition.makings}
-    if facts.unchecked_references:
+    makings = facts.composition.makings
+    are = {str(making.imported.get("references_are", "")) for making in makings}
+    exemplars = any(making.content.get("exemplars") for making in makings)
+    if "unchecked" in are:
         yield said(
-            "**Unchecked references.** Among the references of the study were transcripts that nobody had looked at "
-            "after they "
-            "were de-identified: whoever made it said that they need not be."
+            "**Unchecked references.** Prompts of these dialogues held transcripts that nobody had looked at after "
+            "they "
+            "were de-identified: whoever made the study said that they need not be."
+        )
+    elif facts.unchecked_references:
+        yield said(
+            "Other dialogues of the study, none of which is here, were made with transcripts that nobody had looked at "
+            "after they were de-identified."
         )
     if "checked" in are:
         yield said(
             "References of the institution were de-identified (invented names, shifted dates) before a prompt saw "
-            "them, and each was "
-            "looked at by a person after that."
+            "them, "
+            "and each was looked at by a person after that."
         )
-    if are and are <= {"bundled"}:
-        yield said("No conversation of a real person was used: the references were written for synthdial-edge.")
+    if exemplars:
+        yield said("Dialogues that a model wrote, and reviewers accepted, stood in prompts in the place of references.")
+    if "none" in are:
+        yield said("A turn-taking profile was used: aggregates of conversations, without any of their text.")
+    if are and are <= {"bundled"} and not exemplars:
+        yield said(
+            "No conversation of a real person stood in a prompt: the references were written for synthdial-edge."
+        )
     if "" in are:
         yield said("For some recipes it was not recorded what their references are.")
 

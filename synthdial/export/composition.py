@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from synthdial.dialogue import Dialogue
 from synthdial.export.gate import Gate
 from synthdial.study import Study
+from synthdial.study.again import dialogue_counts
 from synthdial.study.audit import AuditLog
 
 SETTINGS = ("slots", "threads", "gpu_layers")
@@ -47,8 +48,10 @@ class Making:
         The recipe as plain values.
     imported : mapping
         What the log says of the references in its prompt; empty where it says nothing.
-    dialogues, highest : int
-        How many left, and the highest of their numbers.
+    count : int
+        Up to which number the study holds its dialogues, those that stayed inside too.
+    dialogues : int
+        How many left.
     first, last : str
         When the first and the last one was written, ISO 8601; empty where that was not noted.
     noted : mapping of str to Counter
@@ -58,8 +61,8 @@ class Making:
     id: str
     content: Mapping[str, Any]
     imported: Mapping[str, Any]
+    count: int
     dialogues: int = 0
-    highest: int = 0
     first: str = ""
     last: str = ""
     noted: dict[str, Counter[Any]] = field(default_factory=dict)
@@ -67,8 +70,6 @@ class Making:
     def add(self, made: Mapping[str, Any]) -> None:
         """Count a dialogue by its provenance."""
         self.dialogues += 1
-        if (number := _whole(made.get("number"))) is not None:
-            self.highest = max(self.highest, number)
         if isinstance(date := made.get("date"), str):
             self.first = min(self.first or date, date)
             self.last = max(self.last, date)
@@ -181,7 +182,11 @@ class Composition:
             # a recipe that was used again with references that are less well known is told of by the last entry
             if isinstance(recipe := entry.details.get("recipe"), str):
                 imported[recipe] = entry.details
-        self._makings = {key: Making(key, content, imported.get(key, {})) for key, content in study.recipes().items()}
+        counts = dialogue_counts(study)
+        self._makings = {
+            key: Making(key, content, imported.get(key, {}), counts.get(key, 0))
+            for key, content in study.recipes().items()
+        }
         self._by_start = {key[:_SHORT]: making for key, making in self._makings.items()}
         self._cells: dict[tuple[str, str], Size] = {}
         self.total = Size()

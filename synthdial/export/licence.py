@@ -90,8 +90,8 @@ def licence_id(text: str) -> str:
     if not _IDENTIFIER.fullmatch(found) or found == OTHER:
         raise SynthdialError(
             f"'{text}' is no identifier of a licence.",
-            "Give one as SPDX and Hugging Face write it, such as cc-by-4.0 or cc-by-nc-4.0, or none: the card then "
-            "names the terms of the models.",
+            "Give one as SPDX and Hugging Face write it, such as cc0-1.0 or mit, or none: the card then names the "
+            "terms of the models.",
         )
     return found
 

@@ -37,7 +37,7 @@ def _recipe(making: Making) -> dict[str, Any]:
     known = making.imported
     return {
         "id": making.id,
-        "count": making.highest,
+        "count": making.count,
         "dialogues": making.dialogues,
         "recipe": dict(making.content),
         "references": {

@@ -12,6 +12,7 @@ from synthdial.prompt import bundled_scenarios
 from synthdial.prompt.choose import Exemplar
 from synthdial.study.recipe import Recipe
 from synthdial.study.request import BatchRequest, preview_batch
+from synthdial.study.study import Study
 from synthdial.toml_file import expect
 
 FORMAT = 1
@@ -223,6 +224,17 @@ def _sampling(path: Path, where: str, recipe: Mapping[str, Any]) -> Sampling:
     return Sampling(
         **{name: expect(value, (int, float), f"{path}: {name}", "a number") for name, value in table.items()}
     )
+
+
+def dialogue_counts(study: Study) -> dict[str, int]:
+    """Up to which number a study holds the dialogues of each recipe, by the recipe's id.
+
+    A batch that makes them again writes as many together as the first one did, which decides their last digits: so
+    those that stayed inside count too.
+    """
+    return {
+        str(key): int(last) for key, last in study._rows("SELECT recipe, max(number) FROM dialogues GROUP BY recipe")
+    }
 
 
 def check_recipes(recipes: Sequence[Again], study: Path) -> None:
