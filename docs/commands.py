@@ -61,14 +61,13 @@ def page() -> str:
     parts = [_HEAD, "| command | |\n|---|---|\n"]
     for name, command, _ in found:
         parts.append(f"| [{name}](#{anchor(name)}) | {_cell(command.get_short_help_str(200))} |\n")
-    parts.append(f"\n## synthdial-edge\n\n{_text(cli)}\n\n{_options(cli, click.Context(cli))}")
+    parts.append(f"\n## synthdial-edge\n\n{_text(cli)}\n\n{_options(cli, click.Context(cli))}{_examples(cli)}")
     for name, command, context in found:
         usage = " ".join(command.collect_usage_pieces(context))
         parts.append(
             f"\n## {name}\n\n    synthdial-edge {name} {usage}\n\n{_text(command)}\n\n{_options(command, context)}"
         )
-        if shown := examples(command):
-            parts.append("Examples:\n\n" + "".join(f"    {line}\n" for line in shown))
+        parts.append(_examples(command))
     return "".join(parts).rstrip() + "\n"
 
 
@@ -80,6 +79,11 @@ def anchor(heading: str) -> str:
 def _text(command: click.Command) -> str:
     paragraphs = (command.help or "").split("\f")[0].replace("\b", "").split("\n\n")
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+def _examples(command: click.Command) -> str:
+    shown = examples(command)
+    return "Examples:\n\n" + "".join(f"    {line}\n" for line in shown) if shown else ""
 
 
 def _options(command: click.Command, context: click.Context) -> str:

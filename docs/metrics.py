@@ -19,11 +19,11 @@ FORMULAS: dict[str, tuple[str, str]] = {
     "n_turns": ("K: everything that one speaker says before the other does is one turn", ""),
     "n_words": ("N", ""),
     "n_types": ("V: different words", ""),
-    "ttr": ("V / N", ""),
+    "ttr": ("V / N", "Johnson 1944"),
     "rttr": ("V / √N", "Guiraud 1954"),
     "cttr": ("V / √(2N)", "Carroll 1964"),
     "herdan_c": ("ln V / ln N", "Herdan 1960"),
-    "summer": ("ln ln V / ln ln N", ""),
+    "summer": ("ln ln V / ln ln N", "Somers 1966"),
     "dugast": ("(ln N)² / (ln N - ln V)", "Dugast 1979"),
     "maas_a2": ("(ln N - ln V) / (ln N)²", "Maas 1972"),
     "yule_k": ("10⁴ (Σ i² V_i - N) / N²", "Yule 1944"),
@@ -63,18 +63,24 @@ FORMULAS: dict[str, tuple[str, str]] = {
         "Kim & Jo 2016",
     ),
     "gini": (_GINI, "Gini 1912"),
-    "short_turn_share": ("turns with n_k ≤ 2 / K", ""),
-    "backchannel_share": ("turns of 1 to 3 words that the lexicon of backchannels covers wholly / K", ""),
+    "short_turn_share": ("(turns with n_k ≤ 2) / K", ""),
+    "backchannel_share": ("(turns of 1 to 3 words that the lexicon of backchannels covers wholly) / K", ""),
     "lag1": ("Σ (n_k - μ)(n_k+1 - μ) / Σ (n_k - μ)²", ""),
-    "length_entropy": ("-Σ p ln p over the bins 1, 2, 3-4, 5-8, 9-16, 17-32, 33-64, 65 and more", "Shannon 1948"),
+    "length_entropy": (
+        "-Σ p ln p, p the shares of turns of 1, 2, 3-4, 5-8, 9-16, 17-32, 33-64, 65 and more words",
+        "Shannon 1948",
+    ),
     "switch_rate": ("changes of speaker between utterances / (utterances - 1)", ""),
-    "run_entropy": ("-Σ p ln p over the numbers of utterances that a speaker has in a row", "Shannon 1948"),
+    "run_entropy": (
+        "-Σ p ln p, p the shares of runs of 1, 2, 3 ... utterances that a speaker has in a row",
+        "Shannon 1948",
+    ),
     "dominance": ("words of the one who says most / N", ""),
     "doctor_word_share": ("words of the doctor / N", ""),
     "patient_word_share": ("words of the patient / N", ""),
     "doctor_turn_share": ("turns of the doctor / K", ""),
     "patient_turn_share": ("turns of the patient / K", ""),
-    "question_share": ("turns with a question mark / K", ""),
+    "question_share": ("(turns with a question mark) / K", ""),
     "doctor_question_share": ("the doctor's turns with a question mark / the doctor's turns", ""),
     "patient_question_share": ("the patient's turns with a question mark / the patient's turns", ""),
     "hesitations": ("words in the lexicon of hesitations / N, in hundredths", ""),
@@ -83,15 +89,20 @@ FORMULAS: dict[str, tuple[str, str]] = {
     "distinct_2": ("different pairs of words inside turns / pairs", "Li et al. 2016"),
     "distinct_3": ("different runs of three words inside turns / runs", "Li et al. 2016"),
     "self_bleu_turns": (
-        "mean BLEU-4 of each turn against all others, smoothed by 0.1 where no n-gram is shared",
+        "mean BLEU-4 of each turn against all others: (Π p_i)^¼ min(1, exp(1 - c / n_k)), p_i the share of its runs of i = 1 to 4 words "
+        "that another holds as often, 0.1 of a run where none is shared, c the length nearest to n_k; 0 where no word is shared",
         "Zhu et al. 2018; NLTK's method 1",
     ),
     "npmi_coherence": (
-        "mean of ln(p(a, b) / (p(a) p(b))) / -ln p(a, b) over the pairs of the ten most frequent content words, p in windows of ten "
-        "words",
+        "mean of ln(p(a, b) / (p(a) p(b))) / -ln p(a, b) over the pairs of the ten most frequent content words, p the shares of windows "
+        "of ten words that hold them; -1 where they never meet, 1 where they always do",
         "Bouma 2009; Lau et al. 2014",
     ),
-    "drift": ("Jensen-Shannon divergence of the content words of the first and the last third", "Lin 1991"),
+    "drift": (
+        "½ Σ p ln(2p / (p + q)) + ½ Σ q ln(2q / (p + q)), p and q the shares of each content word in the first and the last third "
+        "(Jensen-Shannon divergence)",
+        "Lin 1991",
+    ),
     "term_coverage": ("terms that occur / terms, by longest match, in the forms that are listed", ""),
     "term_density": ("matches of terms / N, in hundredths", ""),
     "term_spread": ("quarters of the dialogue that hold a term / 4", ""),
@@ -120,6 +131,34 @@ standard deviation. Logarithms are natural: libraries that use another base give
 
 People: the 10th to 90th percentile over 57 mock consultations (PriMock57, Papadopoulos Korfiatis et al. 2022), where it is known.
 """
+SOURCES = (
+    "Bouma 2009, *Normalized (pointwise) mutual information in collocation extraction*, GSCL",
+    "Carroll 1964, *Language and thought*, Prentice-Hall",
+    "Covington & McFall 2010, *Cutting the Gordian knot: the moving-average type-token ratio (MATTR)*, J. Quant. Linguistics 17",
+    "Dugast 1979, *Vocabulaire et stylistique*, Slatkine",
+    "Gini 1912, *Variabilità e mutabilità*, Cuppini",
+    "Goh & Barabási 2008, *Burstiness and memory in complex systems*, EPL 81",
+    "Guiraud 1954, *Les caractères statistiques du vocabulaire*, PUF",
+    "Herdan 1960, *Type-token mathematics*, Mouton",
+    "Johnson 1944, *Studies in language behavior: a program of research*, Psychological Monographs 56",
+    "Kim & Jo 2016, *Measuring burstiness for finite event sequences*, Physical Review E 94",
+    "Lau et al. 2014, *Machine reading tea leaves: automatically evaluating topic coherence and topic model quality*, EACL",
+    "Li et al. 2016, *A diversity-promoting objective function for neural conversation models*, NAACL",
+    "Lin 1991, *Divergence measures based on the Shannon entropy*, IEEE Trans. Information Theory 37",
+    "Maas 1972, *Über den Zusammenhang zwischen Wortschatzumfang und Länge eines Textes*, LiLi 2",
+    "Malvern & Richards 1997, *A new measure of lexical diversity*, in Evolving models of language",
+    "McCarthy & Jarvis 2007, *vocd: a theoretical and empirical evaluation*, Language Testing 24",
+    "McCarthy & Jarvis 2010, *MTLD, vocd-D, and HD-D: a validation study*, Behavior Research Methods 42",
+    "Papadopoulos Korfiatis et al. 2022, *PriMock57: a dataset of primary care mock consultations*, ACL",
+    "Shannon 1948, *A mathematical theory of communication*, Bell System Technical Journal 27",
+    "Simpson 1949, *Measurement of diversity*, Nature 163",
+    "Somers 1966, *Statistical methods in literary analysis*, in The computer and literary style",
+    "Vidal & Jarvis 2020, *Effects of English-medium instruction on Spanish students' proficiency and lexical diversity in English*, "
+    "Language Teaching Research 24",
+    "Yule 1944, *The statistical study of literary vocabulary*, Cambridge",
+    "Zhu et al. 2018, *Texygen: a benchmarking platform for text generation models*, SIGIR",
+)
+"""Where the formulas come from, by author and year."""
 _TAIL = """
 ## Of a corpus
 
@@ -132,6 +171,9 @@ dialogues, on `--jobs`, or on a [cluster](cluster.md).
 
 `lexicalrichness` closes an MTLD factor at 0.72 too (`mtld_le`) and drops even a full last segment in MSTTR; `lexical-diversity` and `taaled` want ten words a factor
 (`mtld_min10`), about 8 % higher. Compare figures only where the definition is the same.
+
+## Sources
+
 """
 
 
@@ -154,7 +196,7 @@ def page() -> str:
                 people = "{:g} to {:g}".format(*metric.human) if metric.human else ""
                 cells = (f"`{metric.name}`", formula, metric.unit, people, metric.undefined, source)
                 parts.append(f"| {' | '.join(cells)} |\n")
-    return "".join([*parts, _TAIL])
+    return "".join([*parts, _TAIL, *(f"- {source}\n" for source in SOURCES)])
 
 
 def main() -> int:

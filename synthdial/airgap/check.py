@@ -114,6 +114,11 @@ def all_steps(model: Path | None) -> tuple[Step, ...]:
         Step("the log", ("audit", "check.study"), needs="check.study"),
         Step("de-identification", ("reference", "check", "check.txt")),
         Step("export", ("export", "check.study", "-o", "check.jsonl"), needs="check.study"),
+        Step(
+            "making it again",
+            ("again", "check.recipe.json", "check.again", "--check", *chosen),
+            needs="check.recipe.json",
+        ),
         Step("models", ("models", "list")),
         Step("the machine", ("doctor",)),
     )

@@ -18,7 +18,7 @@ UNWANTED = ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_SCREENSHOT")
 LOG = "SYNTHDIAL_NETWORK_LOG"
 """Names the file of `synthdial.airgap.hook` while ``doctor --air-gap`` watches; it then answers for the kernel."""
 
-_state = {"sealed": False}
+_state = {"sealed": False, "tcp": False}
 
 
 def quieten() -> None:
@@ -28,11 +28,17 @@ def quieten() -> None:
         os.environ.pop(name, None)
 
 
-def seal() -> bool:
+def seal(*, tcp: bool = False) -> bool:
     """Close the network off, for this process and all that it starts, for as long as they live.
 
     On Linux the kernel refuses every socket but those between processes of this machine; on other systems the program
     opens none all the same, which ``doctor --air-gap`` checks.
+
+    Parameters
+    ----------
+    tcp : bool
+        Leave one thing open: TCP connections that this process makes itself. That is for the one option that asks for a
+        cluster; `close_tcp` closes it.
 
     Returns
     -------
@@ -43,11 +49,20 @@ def seal() -> bool:
     if LOG in os.environ or _state["sealed"]:
         return _state["sealed"]
     try:
-        install(REFUSE)
+        if tcp:
+            install(REFUSE, tcp=True)
+        else:
+            install(REFUSE)
     except OSError:
         return False
-    _state["sealed"] = True
+    _state["tcp"], _state["sealed"] = tcp, not tcp
     return True
+
+
+def close_tcp() -> None:
+    """Close what `seal` left open, if it did: nobody asked for a cluster after all."""
+    if _state["tcp"]:
+        seal()
 
 
 def is_sealed() -> bool:

@@ -7,23 +7,25 @@ from pathlib import Path
 
 import click
 
-from synthdial.airgap.seal import quieten, seal
+from synthdial.cli.sealing import seal_for
 from synthdial.errors import SynthdialError, UnwrittenError
 from synthdial.version import __version__
 
 # the help text stands here too, so that --help loads no command
 _COMMANDS = {
     "batch": "Write dialogues into a study, up to a count.",
+    "merge": "Put the shards of a corpus, which several machines wrote, into one study.",
     "list": "List the dialogues of a study.",
     "show": "Show one dialogue, or all of a study.",
     "measure": "Measure lexical diversity, turn-taking, repetition and topic.",
     "compare": "Compare presets or models with one another and with people.",
+    "utility": "Say what a classifier learns from synthetic dialogues, tested on real ones.",
     "review": "Read dialogues and rate them by a rubric, blind.",
     "results": "Say what reviewers found, how far they agree, and whether measures agree with them.",
     "report": "Write a report of a study: how it was made, its figures, what raters said.",
     "profile": "Write how conversations take turns, without their text.",
     "reference": "De-identify the conversations that a model is shown, and show what was found.",
-    "export": "Write the dialogues that may leave a study to a .jsonl or .txt file.",
+    "export": "Write the dialogues that may leave a study, in one of seven formats, with a card beside them.",
     "again": "Make a shared corpus again, from the recipe file beside it.",
     "gate": "Say what may leave a study, and what stays inside and why.",
     "check": "Check dialogues that were never checked for what they copied.",
@@ -112,16 +114,22 @@ def cli(context: click.Context, lang: str | None, passphrase_file: Path | None) 
     run(lang=lang)
 
 
+def _settle_home() -> None:
+    """Where nobody knows the user's home, take one that is not there: nothing is read from it, and nothing kept."""
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = "/nonexistent"
+
+
 def main() -> None:
     """Run the program; never returns.
 
     Exit codes: 0 done; 1 a problem the user can mend, in one message; 2 wrong usage; 3 a batch that wrote all but some
     dialogues, which the message names; 130 interrupted.
     """
-    if "--air-gap" in sys.argv:  # a refusal cannot be taken back, and would hide from the check what was asked for
-        quieten()
-    else:
-        seal()
+    _settle_home()
+    seal_for(sys.argv[1:])
     if sys.argv[1:2] == ["--engine-worker"]:  # a frozen program is its own worker
         from synthdial.engine.worker import main as worker
 

@@ -1,11 +1,14 @@
 """What an export is: the files it is written to, and what stands in each."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from synthdial.errors import SynthdialError
 from synthdial.export.formats import FORMATS
 from synthdial.toml_file import nearest
+
+_DOCUMENTS = ("README.md", "croissant.json", "recipe.json", "SHA256SUMS")  # of a folder
 
 
 @dataclass(frozen=True)
@@ -66,13 +69,46 @@ class Target:
         """Where the decisions of the gate stand."""
         return self.path / "decisions.jsonl" if self.folder else decisions_file(self.path)
 
+    def insist(self, splits: Iterable[str], *, documents: bool) -> None:
+        """Make sure that nothing in a folder is taken for a part of the export, and nothing of others is replaced.
+
+        Parameters
+        ----------
+        splits : iterable of str
+            The names of the splits that are written; empty names of no split.
+        documents : bool
+            Whether a card and what goes with it are written.
+
+        Raises
+        ------
+        SynthdialError
+            When files of an export with other splits, or in another format, are there; or a file called as a document
+            is that no export wrote.
+        """
+        if not self.folder or not self.path.is_dir():
+            return
+        written = {self.file(split) for split in splits}
+        data = self.path / "data"
+        others = sorted(file.name for file in data.iterdir()) if data.is_dir() else []
+        others = [name for name in others if not name.startswith(".") and data / name not in written]
+        if others:
+            raise SynthdialError(
+                f"The folder {self.path} holds data of something else: {', '.join(others[:3])}.",
+                "Name another folder: what reads this one would take them for a part of the export.",
+            )
+        foreign = [name for name in _DOCUMENTS if (self.path / name).exists()]
+        if documents and foreign and not self.decisions.exists():
+            raise SynthdialError(
+                f"The folder {self.path} holds a file {foreign[0]} that no export wrote.", "Name another folder."
+            )
+
 
 def decisions_file(path: Path) -> Path:
     """Where the decisions of an export to one file stand."""
     return path.with_name(f"{path.stem}.decisions.jsonl")
 
 
-def choose_target(path: Path, format_name: str | None = None) -> Target:
+def choose_target(path: Path, format_name: str | None = None, *, folder: bool = False) -> Target:
     """Where an export goes: a file whose ending names the format, or a folder.
 
     Parameters
@@ -81,6 +117,8 @@ def choose_target(path: Path, format_name: str | None = None) -> Target:
         A folder that is there, a name without an ending (a folder is made), or a file's.
     format_name : str, optional
         One of `FORMATS`; by default as the ending says, and ``jsonl`` for a folder.
+    folder : bool
+        It is a folder's name, whatever it ends in.
 
     Raises
     ------
@@ -92,7 +130,7 @@ def choose_target(path: Path, format_name: str | None = None) -> Target:
         raise SynthdialError(
             f"There is no export format '{format_name}'.", f"{hint} There is: {', '.join(FORMATS)}.".strip()
         )
-    if path.is_dir() or not (path.suffix or path.name.startswith(".")):
+    if folder or path.is_dir() or not (path.suffix or path.name.startswith(".")):
         return Target(path, format_name or "jsonl", folder=True)
     ending = path.suffix.casefold()
     fitting = [name for name, form in FORMATS.items() if form.ending == ending]

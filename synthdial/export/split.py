@@ -1,6 +1,7 @@
 """Splits of a corpus for training and testing: whole scenarios go to one of them."""
 
 import hashlib
+import itertools
 import math
 from collections.abc import Mapping
 
@@ -43,7 +44,8 @@ def split_scenarios(counts: Mapping[str, int], splits: Mapping[str, float], seed
     """Say for each scenario to which split its dialogues go.
 
     The largest scenario goes first, to the split that lacks most of its share; the seed decides between scenarios of
-    one size. Each split gets one at least.
+    one size. Then scenarios are moved and exchanged as long as that brings two splits nearer to their shares. Each
+    split gets one at least.
 
     Parameters
     ----------
@@ -71,12 +73,48 @@ def split_scenarios(counts: Mapping[str, int], splits: Mapping[str, float], seed
         )
     total = sum(counts.values())
     order = sorted(counts, key=lambda name: (-counts[name], hashlib.sha256(f"{seed}:{name}".encode()).digest()))
-    held = dict.fromkeys(splits, 0)
-    chosen: dict[str, str] = {}
+    lacks = {split: share * total for split, share in splits.items()}
+    names: dict[str, list[str]] = {split: [] for split in splits}
     for place, name in enumerate(order):
-        empty = [split for split, count in held.items() if not count]
-        open_to = empty if len(order) - place == len(empty) else list(held)
-        split = max(open_to, key=lambda one: splits[one] * total - held[one])
-        chosen[name] = split
-        held[split] += counts[name]
-    return chosen
+        empty = [split for split, held in names.items() if not held]
+        open_to = empty if len(order) - place == len(empty) else list(names)
+        split = max(open_to, key=lambda one: lacks[one])
+        names[split].append(name)
+        lacks[split] -= counts[name]
+    while any(
+        _exchange(names[one], names[other], lacks[other] - lacks[one], counts)
+        for one, other in itertools.permutations(splits, 2)
+    ):
+        lacks = {split: splits[split] * total - sum(counts[name] for name in held) for split, held in names.items()}
+    return {name: split for split, held in names.items() for name in held}
+
+
+def _exchange(some: list[str], others: list[str], gap: float, counts: Mapping[str, int]) -> bool:
+    """Move a scenario to where more is lacking, or exchange two; whether any such brings both nearer to their shares.
+
+    Parameters
+    ----------
+    some, others : list of str
+        The scenarios of both splits, changed in place.
+    gap : float
+        How many dialogues more are lacking of `others` than of `some`.
+    counts : mapping of str to int
+        Dialogues of each scenario.
+    """
+    least = 1e-6  # shares are no exact numbers
+    sizes = {counts[name]: name for name in some}
+    against = {counts[name]: name for name in others} | ({0: ""} if len(some) > 1 else {})
+    moves = [
+        (moved * (gap - moved), mine, theirs)
+        for mine, theirs in itertools.product(sizes, against)
+        if 0 < (moved := mine - theirs) < gap - least
+    ]
+    if not moves:
+        return False
+    _, mine, theirs = max(moves)
+    some.remove(sizes[mine])
+    others.append(sizes[mine])
+    if theirs:
+        others.remove(against[theirs])
+        some.append(against[theirs])
+    return True

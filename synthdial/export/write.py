@@ -13,7 +13,7 @@ from synthdial._core.words import count_words
 from synthdial.dialogue import Dialogue
 from synthdial.errors import SynthdialError
 from synthdial.export.contents import ExportedFile, Target, choose_target
-from synthdial.export.documents import Documents
+from synthdial.export.documents import Documents, places
 from synthdial.export.formats import FORMATS
 from synthdial.export.formats.base import WriterOptions
 from synthdial.export.gate import HELD, Gate, Standing
@@ -43,6 +43,8 @@ class ExportOptions:
         Draws which.
     writing : WriterOptions
         What formats are told.
+    folder : bool
+        The path is a folder's, whatever it ends in.
     documents : bool
         Write a dataset card, a Croissant description, the recipe and checksums beside it.
     title, licence : str, optional
@@ -52,6 +54,7 @@ class ExportOptions:
     splits: Mapping[str, float] = field(default_factory=dict)
     seed: int = 0
     writing: WriterOptions = field(default_factory=WriterOptions)
+    folder: bool = False
     documents: bool = True
     title: str | None = None
     licence: str | None = None
@@ -73,6 +76,8 @@ class Exported:
         The files with dialogues.
     documents : tuple of Path
         Card, description, recipe and checksums beside them.
+    outdated : tuple of Path
+        Such of an earlier export that are there still, where none were written.
     """
 
     written: int
@@ -80,6 +85,7 @@ class Exported:
     decisions: Path
     files: tuple[ExportedFile, ...] = ()
     documents: tuple[Path, ...] = ()
+    outdated: tuple[Path, ...] = ()
 
     def told(self) -> str:
         """How many stayed inside and why, in a sentence; empty where none did."""
@@ -125,11 +131,13 @@ def export_study(
         splits, or when a file or the log cannot be written; older files are then left as they were.
     """
     options = options or ExportOptions()
-    target = choose_target(path, format_name)
+    target = choose_target(path, format_name, folder=options.folder)
     if options.splits and not target.folder:
         raise SynthdialError(
             f"Splits are files of one folder, and '{path.name}' is a file.", "Name a folder with -o, and --format."
         )
+    target.insist(options.splits or ("",), documents=options.documents)
+    earlier = target.decisions.exists()
     with staging(target.decisions) as staged:
         with study.snapshot():
             _insist(study)
@@ -143,8 +151,12 @@ def export_study(
         _log(study, files, held, by)
         run.write_decisions(files, held)
         staged.publish()
-    documents = described.write(files, target.decisions, held) if described is not None else ()
-    return Exported(sum(file.dialogues for file in files), held, target.decisions, files, documents)
+    written = sum(file.dialogues for file in files)
+    if described is None:
+        outdated = _outdated(path, files) if earlier else ()
+        return Exported(written, held, target.decisions, files, outdated=outdated)
+    documents = described.write(files, target.decisions, held)
+    return Exported(written, held, target.decisions, files, documents)
 
 
 class _Part:
@@ -254,6 +266,13 @@ class _Run:
 
 def _scenario(dialogue: Dialogue) -> str:
     return str(dialogue.provenance.get("scenario") or "")
+
+
+def _outdated(path: Path, files: tuple[ExportedFile, ...]) -> tuple[Path, ...]:
+    """Documents beside an export that wrote none: they tell of an earlier one."""
+    place = places(path, files)
+    names = (place.names.card, place.names.croissant, place.names.recipe, place.names.checksums)
+    return tuple(place.folder / name for name in names if (place.folder / name).exists())
 
 
 def _insist(study: Study) -> None:

@@ -11,13 +11,10 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-import numpy as np
-import numpy.typing as npt
-
-from synthdial.dialogue import Speaker
 from synthdial.errors import SynthdialError, WorkerDiedError
 from synthdial.measure.memory import give_back
-from synthdial.measure.sources import Piece, dialogues_of, pieces
+from synthdial.measure.sources import Piece, pieces
+from synthdial.measure.work import Measured, measure_piece
 from synthdial.metrics import METRICS, CorpusAccumulator, Lexicon, Measurer
 from synthdial.transcripts import ReadOptions
 
@@ -43,6 +40,9 @@ class MeasureRequest:
         which is measured before others could start.
     reading : ReadOptions
         Labels of speakers, and columns of tables.
+    scheduler : str, optional
+        Address of the scheduler of a Dask cluster whose workers measure: then the paths lie on storage that all of them
+        see, and are neither studies nor standard input. See `synthdial.measure.cluster`.
     """
 
     paths: tuple[Path, ...]
@@ -51,6 +51,7 @@ class MeasureRequest:
     terms: Lexicon | None = None
     jobs: int | None = None
     reading: ReadOptions = field(default_factory=ReadOptions)
+    scheduler: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,16 +76,6 @@ class Row:
     values: tuple[float, ...]
 
 
-@dataclass
-class _Measured:
-    heads: list[tuple[str, str]]  # of each row: id and speaker
-    values: npt.NDArray[np.float64]  # a row a row: many travel faster between processes in one array
-    corpus: CorpusAccumulator | None
-    remarks: list[str]
-    source: str
-    size: int
-
-
 # the measurer of a process of the pool: its lexicons are compiled once
 _own: dict[str, Measurer] = {}
 
@@ -93,32 +84,8 @@ def _prepare(metrics: Sequence[str], terms: Lexicon | None) -> None:
     _own["measurer"] = Measurer(terms=terms, metrics=metrics)
 
 
-def _measure_here(piece: Piece, by: str, reading: ReadOptions) -> _Measured:
-    return _measure_piece(_own["measurer"], piece, by, reading)
-
-
-def _measure_piece(measurer: Measurer, piece: Piece, by: str, reading: ReadOptions) -> _Measured:
-    heads: list[tuple[str, str]] = []
-    rows: list[npt.NDArray[np.float64]] = []
-    remarks: list[str] = []
-    corpus = CorpusAccumulator(measurer.names) if by == "corpus" else None
-    for dialogue in dialogues_of(piece, reading):
-        if isinstance(dialogue, str):
-            remarks.append(dialogue)
-        elif corpus is not None:
-            corpus.add(dialogue, measurer)
-        elif by == "speaker":
-            for speaker in Speaker:
-                heads.append((dialogue.id, str(speaker)))
-                rows.append(np.array(list(measurer.speaker(dialogue, speaker).values())))
-        else:
-            heads.append((dialogue.id, ""))
-            rows.append(measurer.row(dialogue))
-    if corpus is not None:
-        corpus.pack()
-        give_back()
-    values = np.array(rows).reshape(len(rows), len(measurer.names))
-    return _Measured(heads, values, corpus, remarks, piece.source, piece.size)
+def _measure_here(piece: Piece, by: str, reading: ReadOptions) -> Measured:
+    return measure_piece(_own["measurer"], piece, by, reading)
 
 
 def _nothing(text: object) -> None:
@@ -208,7 +175,14 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _results(request: MeasureRequest, by: str, standard_input: BinaryIO | None) -> Iterator[_Measured]:
+def _results(request: MeasureRequest, by: str, standard_input: BinaryIO | None) -> Iterator[Measured]:
+    if request.scheduler is not None:
+        from synthdial.measure.cluster import results_of_cluster
+
+        yield from results_of_cluster(
+            request.scheduler, request.paths, by, request.metrics, request.terms, request.reading
+        )
+        return
     jobs = request.jobs or _processors()
     work = pieces(list(request.paths), standard_input, jobs=jobs)
     if request.jobs is None and jobs > 1:
@@ -222,7 +196,7 @@ def _results(request: MeasureRequest, by: str, standard_input: BinaryIO | None) 
     if jobs == 1:
         measurer = Measurer(terms=request.terms, metrics=request.metrics)
         for piece in work:
-            yield _measure_piece(measurer, piece, by, request.reading)
+            yield measure_piece(measurer, piece, by, request.reading)
         return
     pool = ProcessPoolExecutor(
         jobs,
@@ -230,7 +204,7 @@ def _results(request: MeasureRequest, by: str, standard_input: BinaryIO | None) 
         initializer=_prepare,
         initargs=(request.metrics, request.terms),
     )
-    waiting: deque[Future[_Measured]] = deque()
+    waiting: deque[Future[Measured]] = deque()
     try:
         for piece in work:
             waiting.append(pool.submit(_measure_here, piece, by, request.reading))

@@ -60,7 +60,9 @@ def total_size(paths: list[Path]) -> int | None:
     return total
 
 
-def pieces(paths: list[Path], standard_input: BinaryIO | None = None, *, jobs: int = 1) -> Iterator[Piece]:
+def pieces(
+    paths: list[Path], standard_input: BinaryIO | None = None, *, jobs: int = 1, shared: bool = False
+) -> Iterator[Piece]:
     """All that stands under some paths, in their order, a piece at a time.
 
     Parameters
@@ -71,15 +73,22 @@ def pieces(paths: list[Path], standard_input: BinaryIO | None = None, *, jobs: i
         What ``-`` reads.
     jobs : int
         Processes that will measure: pieces are large, and still many for each.
+    shared : bool
+        Processes on other machines will read the pieces: each names an absolute path, and holds nothing that is said.
 
     Raises
     ------
     SynthdialError
-        When one is not there, or a folder holds nothing that can be read.
+        When one is not there, or a folder holds nothing that can be read; or what other machines cannot read.
     """
     size = min(_MOST, max(_LEAST, (total_size(paths) or 0) // (8 * jobs)))
     for path in paths:
         if str(path) == "-":
+            if shared:
+                raise SynthdialError(
+                    "Standard input cannot be read by the workers of a cluster.",
+                    "Write it to a file on the storage that they share.",
+                )
             if standard_input is None:
                 raise SynthdialError("Standard input cannot be read here.")
             for data, first in _lines_of(standard_input, _SENT):
@@ -92,21 +101,23 @@ def pieces(paths: list[Path], standard_input: BinaryIO | None = None, *, jobs: i
                     f"Expected are files that end in {', '.join(sorted({'.study', *READABLE, *LINES}))}.",
                 )
             for file in files:
-                yield from _file(file, size)
+                yield from _file(file.absolute() if shared else file, size, shared)
         else:
-            yield from _file(path, size)
+            yield from _file(path.absolute() if shared else path, size, shared)
 
 
 def _transcripts_in(folder: Path) -> list[Path]:
     return sorted([*transcripts_in(folder), *folder.glob("*.study")])
 
 
-def _file(path: Path, piece: int) -> Iterator[Piece]:
+def _file(path: Path, piece: int, shared: bool = False) -> Iterator[Piece]:
     try:
         with path.open("rb") as file:
             head = file.read(16)
             size = path.stat().st_size
             if head == _SQLITE or path.suffix.lower() == ".study":  # one that is encrypted begins with noise
+                if shared:
+                    raise _one_machine(path)
                 yield from _study(path)
             elif path.suffix.lower() in LINES:
                 file.seek(0)
@@ -115,6 +126,14 @@ def _file(path: Path, piece: int) -> Iterator[Piece]:
                 yield Piece(path.name, size, path=path)
     except OSError as error:
         raise SynthdialError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _one_machine(path: Path) -> SynthdialError:
+    # SQLite's companions of a file are shared memory of one machine; and what a study holds would travel
+    return SynthdialError(
+        f"{path} is a study, which one machine reads at a time, not the workers of a cluster.",
+        "Measure it without --scheduler, or export it to JSON lines on the storage that they share.",
+    )
 
 
 def _lines_of(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int]]:

@@ -32,7 +32,7 @@ class Progress:
     Attributes
     ----------
     done, count : int
-        Dialogues of the recipe in the study, and those wanted.
+        Dialogues of the recipe in the study, and those wanted; of a shard, its own.
     tokens_per_second : float
         Tokens sampled each second in this run, all slots together; 0 before the first.
     seconds_left : float
@@ -60,7 +60,7 @@ class BatchResult:
     written : int
         Dialogues that this run added.
     done : int
-        Dialogues of the recipe that the study holds.
+        Dialogues of the recipe that the study holds; of a shard, its own.
     ids : tuple of str
         Their ids, in order.
     tokens, seconds : int, float
@@ -170,10 +170,11 @@ class _Run:
     ) -> None:
         self._study, self._prepared, self._report, self._remark = study, prepared, report, remark
         self._tell_event, self._control = hear, control
-        self._recipe, self._count = prepared.recipe, prepared.request.count
+        self._recipe, self._numbers = prepared.recipe, prepared.request.numbers
+        self._count = len(self._numbers)
         self._each = self._recipe.candidates
-        self._kept = {n for n in study.numbers(self._recipe) if n <= self._count}
-        self._undecided = {n: found for n, found in study.undecided(self._recipe).items() if n <= self._count}
+        self._kept = {n for n in study.numbers(self._recipe) if n in self._numbers}
+        self._undecided = {n: found for n, found in study.undecided(self._recipe).items() if n in self._numbers}
         # the engine knows jobs: one a candidate, counted through from 1
         self._done = {job for number in self._kept for job in self._jobs(number)}
         for number, found in self._undecided.items():
@@ -229,7 +230,7 @@ class _Run:
         """The jobs to do; none where the batch was stopped."""
         if self._control.stopped:
             return []
-        return [job for job in range(1, self._count * self._each + 1) if job not in self._done]
+        return [job for number in self._numbers for job in self._jobs(number) if job not in self._done]
 
     def _round(self, engine: Engine, missing: list[int], most_slots: int | None) -> None:
         request, prompt, header = self._prepared.request, self._prepared.prompt, self._prepared.header

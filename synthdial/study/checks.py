@@ -118,16 +118,24 @@ class Checks:
             __version__,
             now,
         )
+        self.store(row)
+
+    def store(self, row: CheckRow) -> None:
+        """Store a check as it was made, here or in another study, and log it; called within a transaction."""
         self._study._db.execute(f"INSERT INTO checks ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-        detail: dict[str, Any] = {"dialogue": dialogue, "check": row.seq, "sha256": row.sha256}
-        if check.passed:
+        detail: dict[str, Any] = {"dialogue": row.dialogue, "check": row.seq, "sha256": row.sha256}
+        if row.passed:
             AuditLog(self._study).append("checked", detail)
         else:
-            AuditLog(self._study).append("quarantined", detail | {"reasons": check.reasons})
+            AuditLog(self._study).append("quarantined", detail | {"reasons": row.check().reasons})
 
     def every(self) -> Iterator[CheckRow]:
         """All checks in the order they were made."""
         return self._rows(f"SELECT {_COLUMNS} FROM checks ORDER BY seq")
+
+    def every_of(self, dialogue: str) -> Iterator[CheckRow]:
+        """All checks of a dialogue or a candidate in the order they were made."""
+        return self._rows(f"SELECT {_COLUMNS} FROM checks WHERE dialogue = ? ORDER BY seq", dialogue)
 
     def newest(self) -> dict[str, CheckRow]:
         """The last check of each dialogue and candidate, by id, without what was found."""

@@ -29,6 +29,7 @@ from synthdial.structure.plan import FEWEST_WORDS
 from synthdial.study.admission import Admitted, Known, LeakageCheck, admit, admit_bundled
 from synthdial.study.recipe import DEFAULT_PRESET, PRESETS, Recipe
 from synthdial.study.references import known_to
+from synthdial.study.shard import Shard
 from synthdial.toml_file import nearest
 from synthdial.transcripts import Transcript, read_transcripts
 
@@ -43,7 +44,7 @@ class BatchRequest:
     Attributes
     ----------
     count : int
-        Dialogues of this recipe that the study shall hold in the end.
+        Dialogues of this recipe that the study shall hold in the end; with a shard, that all hold together.
     scenario : str
         Name of a bundled scenario, or path of a TOML file.
     references : sequence of Path
@@ -77,6 +78,8 @@ class BatchRequest:
         How tokens are drawn; by default as suits the preset.
     parallel, threads, context, gpu_layers : int, optional
         Slots, processor threads, tokens of context for all slots, layers on a GPU: fitted to the machine by default.
+    shard : Shard, optional
+        Write this part of the corpus alone; `synthdial.study.join.join_studies` puts all parts together.
     """
 
     count: int
@@ -99,6 +102,7 @@ class BatchRequest:
     threads: int | None = None
     context: int | None = None
     gpu_layers: int | None = None
+    shard: Shard | None = None
 
     def __post_init__(self) -> None:
         lows = {"count": 1, "candidates": 1, "min_turns": 2, "max_words": 20, "max_references": 0, "seed": 0}
@@ -135,6 +139,11 @@ class BatchRequest:
                 f"max_words is {self.max_words}; a planned dialogue has {FEWEST_WORDS} or more.",
                 "Ask for more, or use --preset plain.",
             )
+
+    @property
+    def numbers(self) -> range:
+        """The numbers of the dialogues to write, from 1: all, or those of the shard."""
+        return self.shard.numbers(self.count) if self.shard else range(1, self.count + 1)
 
     @property
     def sampled(self) -> Sampling:

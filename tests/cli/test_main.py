@@ -119,8 +119,8 @@ class TestProblems:
             ),
             (["batch", "weg.study", "--count", "1", "--preset", "plan"], "There is no preset 'plan'."),
             (
-                ["batch", "weg.study", "--count", "1", "--export", "weg.csv"],
-                "An export cannot be written as 'weg.csv'.",
+                ["batch", "weg.study", "--count", "1", "--export", "weg.docx"],
+                "An export cannot be written as 'weg.docx'.",
             ),
             (["models", "add", "weg.gguf"], "The model file weg.gguf cannot be read: No such file or directory."),
         ],

@@ -31,7 +31,11 @@ from synthdial.study import Study
 pytestmark = [pytest.mark.slow, pytest.mark.model]
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "docs/stewards.md", "docs/models.md")
+PAGES = sorted(
+    str(page.relative_to(ROOT))
+    for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("models/*.md"))
+    if page != reference.TARGET  # whose examples are those of --help
+)
 NOT_RUN = {
     # what an example needs that a test has not; why it is true is shown elsewhere
     "synthdial-edge review demo.study": "opens the screens: tests/tui/test_journey.py",
@@ -40,9 +44,12 @@ NOT_RUN = {
     "synthdial-edge review open demo.study --rater Bram --role native": "opens the screens: tests/tui",
     "synthdial-edge review bram.synthdial": "opens the screens: tests/tui",
     "synthdial-edge encrypt demo.study": "asks for a passphrase on a terminal: tests/cli/test_gate_commands.py",
+    "synthdial-edge encrypt my.study": "asks for a passphrase on a terminal: tests/cli/test_gate_commands.py",
+    "synthdial-edge batch my.study --count 20 --encrypt": "asks for a passphrase on a terminal: tests/cli",
     "synthdial-edge doctor --air-gap": "takes half a minute: tests/security/test_airgap_check.py",
     "synthdial-edge verify": "is of a standalone program: tests/packaging",
     "synthdial-edge verify /media/usb/synthdial-edge --key hospital.pub": "needs a bundle: tests/bundle",
+    "synthdial-edge verify /media/usb/synthdial-edge --key builder.pub": "needs a bundle: tests/bundle",
     "synthdial-edge audit demo.study --holds 3f0c1a...": "a hash that was noted: tests/cli/test_gate_commands.py",
 }
 _SHORT = ("--max-words", "40", "--min-turns", "2", "--preset", "plain", "--parallel", "2")
@@ -98,6 +105,8 @@ def write_transcripts(files: Path) -> None:
     shutil.copy(next((files / "transcripts").iterdir()), files / "consult.txt")
     rows = "".join(f"a{n},S{1 + turn % 2},Ja dat is goed hoor.\n" for n in range(8) for turn in range(9))
     (files / "secret.txt").write_text("een lang geheim voor deze proef\n", encoding="utf-8")
+    (files / "ward").mkdir()
+    (files / "ward" / "consult.txt").write_text("SPEAKER_00: Hoe gaat het?\nEls de Wit: Goed hoor.\n", encoding="utf-8")
     (files / "ward.csv").write_text("id,speaker,text\n" + rows, encoding="utf-8")
 
 
@@ -182,17 +191,20 @@ def on_terminal(line: str, folder: Path, environment: dict[str, str]) -> tuple[i
 
 
 def blocks(page: Path) -> list[list[str]]:
-    """The command lines of each indented block of a page that has any."""
+    """The command lines of each block of a page that has any, whether it is indented or between three backticks."""
     found: list[list[str]] = [[]]
     for line in page.read_text("utf-8").splitlines():
-        if re.match(r"    (zcat .*\| )?synthdial-edge\b", line):
+        if re.match(r"(    )?(zcat .*\| )?synthdial-edge [a-z-]", line):
             found[-1].append(line.split("  #")[0].strip())
         elif found[-1] and line.strip() and not line.startswith("    "):
             found.append([])
     return [block for block in found if block]
 
 
-HELP = [(name, reference.examples(command)) for name, command, _ in reference.every_command()]
+HELP = [
+    ("--help", reference.examples(reference.cli)),
+    *((name, reference.examples(command)) for name, command, _ in reference.every_command()),
+]
 PAGE_BLOCKS = [
     (f"{name}:{at}", block)
     for name in PAGES

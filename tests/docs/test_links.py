@@ -41,3 +41,9 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_there_are_links() -> None:
     assert sum(len(links(page)) for page in PAGES) > 50
+
+
+def test_every_page_stands_in_the_index() -> None:
+    index = ROOT / "docs" / "README.md"
+    named = {link.partition("#")[0] for link in links(index)}
+    assert not {path.name for path in ROOT.glob("docs/*.md")} - named - {index.name}

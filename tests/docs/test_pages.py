@@ -1,5 +1,7 @@
 """The pages that programs write are as they would write them, and every command has an example."""
 
+import re
+
 import commands as reference
 import metrics as measures
 import pytest
@@ -35,3 +37,22 @@ def test_a_command_has_an_example(name: str) -> None:
 def test_every_measure_has_its_formula() -> None:
     assert set(measures.FORMULAS) == set(METRICS)
     assert measures.TARGET.read_text("utf-8") == measures.page(), "run python docs/metrics.py"
+
+
+def test_every_source_is_told_in_full_and_each_is_named() -> None:
+    names = [source.split(", *")[0] for source in measures.SOURCES]
+    text = measures.page()
+    named = {part for _, source in measures.FORMULAS.values() for part in re.findall(r"[A-Z][^;,]+? \d{4}", source)}
+    assert len(named) > 20
+    assert named <= set(names)
+    assert all(text.count(name) > 1 for name in names)
+
+
+def test_no_page_waits_for_what_was_to_be_filled_in() -> None:
+    waiting = {
+        (page.name, line)
+        for page in reference.TARGET.parent.glob("*.md")
+        for line in page.read_text("utf-8").splitlines()
+        if re.fullmatch(r"[A-Z]{4,}|.*\b(TODO|TBD|FIXME)\b.*", line)
+    }
+    assert not waiting

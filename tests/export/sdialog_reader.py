@@ -1,5 +1,7 @@
 """Read lines with sdialog's own reader: ``sdialog_reader.py FILE`` prints what it read, a JSON object a line.
 
+Each line is written to a file of its own, as sdialog keeps dialogues, and read from there, too.
+
 sdialog imports PyTorch, Transformers and LangChain before anything else, for what it does with models. Its reader uses
 none of them: where they are not installed, empty modules stand in for them.
 """
@@ -10,14 +12,17 @@ import importlib.util
 import json
 import logging
 import sys
+import tempfile
 import types
+from pathlib import Path
+from typing import ClassVar
 from unittest.mock import MagicMock
 
 HEAVY = ("torch", "transformers", "sentence_transformers", "langchain", "langchain_core", "langchain_ollama")
 
 
 class _StandIn(types.ModuleType):
-    __path__: list[str] = []
+    __path__: ClassVar[list[str]] = []
 
     def __getattr__(self, name: str) -> object:
         if name.startswith("__"):
@@ -41,9 +46,14 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     from sdialog import Dialog
 
-    with open(sys.argv[1], encoding="utf-8") as file:
+    with Path(sys.argv[1]).open(encoding="utf-8") as file, tempfile.TemporaryDirectory() as folder:
         for line in file:
             dialog = Dialog.from_json(line)
+            dialog.to_file(f"{folder}/{dialog.id}.json", makedir=False)
+            again = Dialog.from_file(f"{folder}/{dialog.id}.json")
+            assert [(turn.speaker, turn.text) for turn in again.turns] == [
+                (turn.speaker, turn.text) for turn in dialog.turns
+            ]
             turns = [[turn.speaker, turn.text] for turn in dialog.turns]
             shown = {"id": dialog.id, "seed": dialog.seed, "scenario": dialog.scenario, "model": dialog.model}
             print(json.dumps({**shown, "turns": turns, "notes": dialog.notes, "length": len(dialog)}))

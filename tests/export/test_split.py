@@ -1,9 +1,11 @@
 """Splits: no scenario crosses them, and they are as large as whole scenarios allow."""
 
+import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -51,6 +53,35 @@ class TestScenarios:
         chosen = split_scenarios(counts, THREE, 0)
         sizes = {split: sum(counts[name] for name, to in chosen.items() if to == split) for split in THREE}
         assert sizes == {"train": 320, "validation": 40, "test": 40}
+
+    @pytest.mark.parametrize(
+        ("sizes", "shares", "reached"),
+        [
+            ((3, 3, 2, 2, 2), (0.5, 0.5), (6, 6)),
+            ((8, 7, 6, 5, 4), (0.5, 0.5), (15, 15)),
+            ((10, 9, 8, 7, 6, 5, 4, 3, 2, 1), (0.6, 0.2, 0.2), (33, 11, 11)),
+        ],
+    )
+    def test_scenarios_are_exchanged_until_shares_are_met(
+        self, sizes: tuple[int, ...], shares: tuple[float, ...], reached: tuple[int, ...]
+    ) -> None:
+        counts = {f"s{n}": size for n, size in enumerate(sizes)}
+        for seed in range(5):
+            chosen = split_scenarios(counts, dict(zip("abc", shares, strict=False)), seed)
+            held = [sum(counts[name] for name, to in chosen.items() if to == split) for split in "abc"[: len(shares)]]
+            assert held == list(reached)
+
+    @given(st.lists(st.integers(1, 40), min_size=3, max_size=25))
+    def test_no_exchange_of_two_scenarios_would_come_nearer(self, sizes: list[int]) -> None:
+        counts = {f"s{n}": size for n, size in enumerate(sizes)}
+        chosen = split_scenarios(counts, THREE, 0)
+
+        def off(to: dict[str, str]) -> float:
+            held = {split: sum(counts[name] for name in to if to[name] == split) for split in THREE}
+            return sum((held[split] - share * sum(sizes)) ** 2 for split, share in THREE.items())
+
+        for one, other in itertools.combinations(counts, 2):
+            assert off(chosen | {one: chosen[other], other: chosen[one]}) > off(chosen) - 1e-3
 
     def test_another_seed_draws_others(self) -> None:
         counts = {f"s{n}": 10 for n in range(40)}
@@ -109,3 +140,41 @@ class TestFiles:
         with pytest.raises(SynthdialError, match="4 splits, and dialogues of 3 scenarios that may leave"):
             export_study(study, tmp_path / "corpus", options=options)
         assert not (tmp_path / "corpus" / "data").exists()
+
+
+class TestFolders:
+    def test_the_same_splits_again_replace_them(self, study: Study, tmp_path: Path) -> None:
+        options = ExportOptions(splits={"train": 0.6, "test": 0.4})
+        for _ in range(2):
+            assert export_study(study, tmp_path / "corpus", options=options).written == 9
+
+    @pytest.mark.parametrize("change", [{"splits": {}}, {"splits": {"train": 0.5, "dev": 0.5}}])
+    def test_another_export_beside_it_is_refused(self, study: Study, tmp_path: Path, change: Any) -> None:
+        options = ExportOptions(splits={"train": 0.6, "test": 0.4})
+        export_study(study, tmp_path / "corpus", options=options)
+        before = {path: path.read_bytes() for path in (tmp_path / "corpus").rglob("*") if path.is_file()}
+        with pytest.raises(SynthdialError, match=r"holds data of something else: test\.jsonl"):
+            export_study(study, tmp_path / "corpus", options=replace(options, **change))
+        with pytest.raises(SynthdialError, match="holds data of something else"):
+            export_study(study, tmp_path / "corpus", format_name="csv", options=options)
+        assert {path: path.read_bytes() for path in (tmp_path / "corpus").rglob("*") if path.is_file()} == before
+
+    def test_a_readme_of_something_else_is_not_replaced(self, study: Study, tmp_path: Path) -> None:
+        (tmp_path / "project").mkdir()
+        (tmp_path / "project" / "README.md").write_text("Mijn project")
+        with pytest.raises(SynthdialError, match=r"holds a file README\.md that no export wrote"):
+            export_study(study, tmp_path / "project")
+        assert [path.name for path in (tmp_path / "project").iterdir()] == ["README.md"]
+        assert not export_study(study, tmp_path / "project", options=ExportOptions(documents=False)).outdated
+        assert (tmp_path / "project" / "README.md").read_text() == "Mijn project"
+
+    def test_documents_that_are_not_written_anew_are_named(self, study: Study, tmp_path: Path) -> None:
+        export_study(study, tmp_path / "a.jsonl")
+        done = export_study(study, tmp_path / "a.jsonl", options=ExportOptions(documents=False))
+        named = {path.name for path in done.outdated}
+        assert named == {"a.card.md", "a.croissant.json", "a.recipe.json", "a.sha256"}
+        assert not export_study(study, tmp_path / "a.jsonl").outdated
+
+    def test_a_name_with_an_ending_can_be_a_folder(self, study: Study, tmp_path: Path) -> None:
+        done = export_study(study, tmp_path / "corpus.v1", options=ExportOptions(folder=True, documents=False))
+        assert done.files[0].path == tmp_path / "corpus.v1" / "data" / "dialogues.jsonl"

@@ -10,6 +10,7 @@ from pathlib import Path
 from samples import RECIPE, dialogue
 
 from synthdial.study import Study
+from synthdial.study.checks import Check
 
 ESCAPES = "\x1b[31m\x1b]0;titel\x07\x1b]52;c;ZWlsIQ==\x07\x1bPq\x1b\\ \x9b31m\x9d0;titel\x9c \x07\x08\x7f"
 OVERRIDES = "\u202eneppA\u202c \u2066x\u2069 \u200f\u061c"
@@ -22,13 +23,15 @@ OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e
 """What a terminal obeys, but for ends of lines and tabs."""
 
 
-def hostile_study(path: Path, texts: tuple[str, ...] = (ALL, f"Ja. {ALL}", "Hm-hm.")) -> Path:
+def hostile_study(
+    path: Path, texts: tuple[str, ...] = (ALL, f"Ja. {ALL}", "Hm-hm."), check: Check | None = None
+) -> Path:
     """A study whose every text means harm: what is said, model, scenario, how it ended."""
     recipe = replace(RECIPE, model=f"m{ALL}", scenario=f"s{ALL}")
     with Study(path, create=True) as study:
         study.add_recipe(recipe)
         for number in (1, 2, 3):
-            study.add_dialogue(recipe, number, dialogue(number, *texts, recipe=recipe))
+            study.add_dialogue(recipe, number, dialogue(number, *texts, recipe=recipe), check)
     return path
 
 

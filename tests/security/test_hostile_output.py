@@ -13,10 +13,11 @@ import pytest
 from hostile import ALL, COLOURS, FORMULA, OBEYED, OVERRIDES, hostile_study, run, shown
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import RECIPE, dialogue
+from samples import PASSED, RECIPE, dialogue
 from signed_bundles import make_bundle, name_and_sign, public_line
 
 from synthdial.bundle.manifest import PUBLIC_KEY
+from synthdial.export import FORMATS, ExportOptions, export_study
 from synthdial.export.formats.lines import json_line
 from synthdial.export.formats.transcript import text_block
 from synthdial.measure import write_rows
@@ -76,6 +77,7 @@ COMMANDS: list[tuple[str, ...]] = [
     ("measure", "STUDY", "--by", "dialogue", "--format", "csv"),
     ("compare", "STUDY", "STUDY"),
     ("compare", "STUDY", "--format", "json"),
+    ("utility", "STUDY", "--real", "STUDY", "--task", "topic"),
     ("results", "STUDY"),
     ("results", "STUDY", "--format", "json"),
     ("results", "STUDY", "--format", "csv"),
@@ -89,7 +91,13 @@ COMMANDS: list[tuple[str, ...]] = [
     ("show", "STUDY", f"geen {ALL}".replace("\x00", "")),
     ("list", f"weg{ALL}".replace("/", "")),
     ("measure", f"weg{ALL}".replace("/", "")),
+    ("again", f"weg{ALL}".replace("/", ""), "x.study"),
     ("models", "info", f"weg{ALL}".replace("/", "")),
+    ("export", "STUDY", "-o", "OUT"),
+    ("export", "STUDY", "-o", "OUT", "--format", "tei"),
+    ("export", "STUDY", "-o", "DATASET", "--split", "train=0.5,test=0.5"),
+    ("export", "STUDY", "-o", "DATASET", "--split", f"a{ALL}=1".replace("\x00", "")),
+    ("export", "STUDY", "-o", "OUT", "--licence", f"l{ALL}".replace("\x00", "")),
     ("verify", "BUNDLE"),
     ("verify", "BUNDLE", "--json"),
     ("verify", "BUNDLE", "--key", "KEY"),
@@ -100,6 +108,8 @@ COMMANDS: list[tuple[str, ...]] = [
 def named(arguments: tuple[str, ...], study: Path, bundle: Path) -> list[str]:
     """The words of a command line, with what its capitals stand for."""
     meant = {"STUDY": str(study), "BUNDLE": str(bundle), "KEY": str(bundle / PUBLIC_KEY)}
+    name = re.sub("[/\x00]", "", ALL)[:80]
+    meant |= {"OUT": str(study.with_name(f"uit{name}.csv")), "DATASET": str(study.with_name(f"corpus{name}"))}
     return [meant.get(word, word) for word in arguments]
 
 
@@ -193,6 +203,41 @@ def test_an_export_as_text_shows_what_would_be_obeyed_and_adds_no_turn(tmp_path:
     (tmp_path / "a.txt").write_text(block, encoding="utf-8")
     (transcript,) = read_conversations(tmp_path / "a.txt")
     assert len(transcript.dialogue.turns) == 2
+
+
+class TestExports:
+    """A corpus whose every text means harm, written in every format with all that goes beside it."""
+
+    @pytest.fixture(scope="class")
+    def path(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        return hostile_study(tmp_path_factory.mktemp("exports") / "demo.study", check=PASSED)
+
+    @pytest.fixture(params=FORMATS)
+    def files(self, request: pytest.FixtureRequest, path: Path, tmp_path: Path) -> dict[str, Path]:
+        with Study(path) as study:
+            options = ExportOptions(title=ALL)
+            assert export_study(study, tmp_path / "corpus", format_name=request.param, options=options).written == 3
+        return {file.name: file for file in (tmp_path / "corpus").rglob("*") if file.is_file()}
+
+    def test_nothing_in_a_file_is_obeyed(self, files: dict[str, Path]) -> None:
+        assert len(files) == 6
+        for name, file in files.items():
+            if name != "dialogues.parquet":
+                assert not OBEYED.search(file.read_text("utf-8")), name
+
+    def test_no_cell_begins_a_formula(self, files: dict[str, Path]) -> None:
+        if "dialogues.csv" in files:
+            rows = list(csv.reader(io.StringIO(files["dialogues.csv"].read_text("utf-8"))))
+            assert len(rows) == 10
+            for text in (text for row in rows for text in row):
+                assert not text.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+    def test_xml_holds_no_more_elements_than_turns(self, files: dict[str, Path]) -> None:
+        if "dialogues.xml" in files:
+            from lxml import etree
+
+            names = [etree.QName(one).localname for one in etree.parse(files["dialogues.xml"]).iter()]
+            assert names.count("u") == 9 and not {"script", "img", "svg"} & set(names)
 
 
 class TestReport:

@@ -12,6 +12,7 @@ from synthdial.review.exemplars import LEAST_SCORE
 from synthdial.study import DEFAULT_PRESET, PRESETS, Study
 from synthdial.study.batch import BatchResult, run_batch
 from synthdial.study.request import BatchRequest, preview_batch
+from synthdial.study.shard import read_shard
 
 _EXAMPLES = """\b
 Examples:
@@ -23,6 +24,7 @@ Examples:
   synthdial-edge batch next.study --count 20 --learn-from demo.study
   synthdial-edge batch demo.study --count 4 --dry-run
   synthdial-edge batch demo.study --count 100 --json --export demo.jsonl
+  synthdial-edge batch shard-2.study --count 100 --shard 2/8
 """
 
 
@@ -37,6 +39,11 @@ def _defaults(name: str) -> str:
 @click.command(epilog=_EXAMPLES)
 @click.argument("study", type=click.Path(path_type=Path))
 @click.option("--count", type=int, required=True, help="Dialogues of this recipe that the study shall hold in the end.")
+@click.option(
+    "--shard",
+    metavar="I/N",
+    help="Write the I-th of N parts of the COUNT dialogues, for job arrays; 'merge' puts the studies together.",
+)
 @click.option("--scenario", default=None, help="A bundled scenario's name, or a TOML file.")
 @click.option(
     "--reference",
@@ -109,7 +116,7 @@ def _defaults(name: str) -> str:
 @click.option("--context", type=int, help="Tokens of context for prompt and slots together.")
 @click.option("--gpu-layers", type=int, help="Layers on a GPU; all that fit by default.")
 @click.option(
-    "--export", "target", type=click.Path(path_type=Path), help="Export what may leave to a .jsonl or .txt file."
+    "--export", "target", type=click.Path(path_type=Path), help="Export what may leave there, as 'export' does."
 )
 @click.option("--encrypt", is_flag=True, help="Encrypt a study that is made now, with a passphrase.")
 @click.option("--dry-run", is_flag=True, help="Print the exact prompt and write nothing.")
@@ -127,6 +134,7 @@ def command(
     learn_from: Path | None,
     yes: bool,
     encrypt: bool,
+    shard: str | None,
     **options: Any,
 ) -> None:
     """Write dialogues into STUDY until it holds COUNT of this recipe.
@@ -143,9 +151,11 @@ def command(
     sampling = replace(usual, **given) if usual and given else None
     if scenario is not None:
         options["scenario"] = scenario
+    if shard is not None:
+        options["shard"] = read_shard(shard)
     request = BatchRequest(sampling=sampling, **options)
     if target is not None:
-        choose_target(target)
+        choose_target(target).insist(("",), documents=True)
     if exemplars_from is not None:
         request = replace(request, exemplars=wanted_exemplars(exemplars_from, least_score))
     if learn_from is not None:
@@ -222,6 +232,9 @@ def _kept(study: Path) -> str:
 def _tell(study: Path, request: BatchRequest, result: BatchResult) -> None:
     from synthdial.cli.terminal import duration, echo
 
+    if not request.numbers:
+        echo(f"Shard {request.shard} of {request.count} dialogues has none to write; {study} is there all the same.")
+        return
     if not result.written:
         echo(f"{study} already holds {result.done} dialogues of this recipe; ask for more with a larger --count.")
         return

@@ -1,5 +1,6 @@
 """``synthdial-edge export``: write the dialogues that may leave a study to a file or a dataset folder."""
 
+import os
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ Examples:
   synthdial-edge export demo.study -o demo.txt
   synthdial-edge export demo.study -o demo.parquet --title "Dialyse, proef 1"
   synthdial-edge export demo.study -o chat.jsonl --format chat --assistant patient
-  synthdial-edge export demo.study -o corpus/ --format parquet --split train=0.5,test=0.5
+  synthdial-edge export demo.study -o dataset/ --format parquet --split train=0.5,test=0.5
 """
 
 
@@ -22,9 +23,9 @@ Examples:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=click.Path(),
     required=True,
-    help="A file (.jsonl, .csv, .parquet, .txt, .xml), or a folder for a dataset.",
+    help="A file (.jsonl, .csv, .parquet, .txt, .xml), or a folder for a dataset: NAME/.",
 )
 @click.option(
     "--format", "format_name", type=click.Choice(_FORMATS), help="By default as the ending says; jsonl in a folder."
@@ -46,7 +47,7 @@ Examples:
 @click.option("--by", help="Who exports; by default the user of this computer.")
 def command(
     study: Path,
-    output: Path,
+    output: str,
     format_name: str | None,
     split: str | None,
     seed: int,
@@ -63,7 +64,7 @@ def command(
     dataset card, a Croissant description, the recipe that makes it again, and checksums. docs/export.md says what each
     format holds.
     """
-    from synthdial.cli.gate import tell_export
+    from synthdial.cli.gate import ExportProgress, tell_export
     from synthdial.dialogue import Speaker
     from synthdial.export import ExportOptions, export_study
     from synthdial.export.formats.base import WriterOptions
@@ -73,10 +74,12 @@ def command(
         splits=read_splits(split) if split else {},
         seed=seed,
         writing=WriterOptions(Speaker.DOCTOR if assistant == "doctor" else Speaker.PATIENT),
+        folder=output.endswith(("/", os.sep)),
         documents=not no_card,
         title=title,
         licence=licence,
     )
-    with Study(study) as opened:
-        done = export_study(opened, output, format_name=format_name, options=options, by=by)
-    tell_export(study, output, done, err=True)
+    target = Path(output)
+    with Study(study) as opened, ExportProgress(len(opened)) as progress:
+        done = export_study(opened, target, format_name=format_name, options=options, by=by, advance=progress.advance)
+    tell_export(study, target, done, err=True)

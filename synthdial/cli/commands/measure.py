@@ -9,8 +9,10 @@ from typing import IO, Any
 
 import click
 
+from synthdial.airgap.seal import close_tcp
 from synthdial.cli.figures import MeasureProgress, show_comparison, show_corpus, show_dialogues, show_speakers
 from synthdial.cli.options import labels_with
+from synthdial.cli.sealing import looked_up
 from synthdial.errors import SynthdialError
 from synthdial.files import replace_atomically
 from synthdial.measure import (
@@ -41,6 +43,7 @@ Examples:
   synthdial-edge measure demo.jsonl --by speaker --metrics turns
   synthdial-edge measure demo.study --scenario nefrologie-dialysekeuze --metrics topic
   synthdial-edge measure demo.study --reference transcripts/ --plot
+  synthdial-edge measure /shared/corpus.jsonl --scheduler tls://node1:8786 -o figures.csv --format csv
   zcat corpus.jsonl.gz | synthdial-edge measure - --by dialogue --format parquet -o figures.parquet
 """
 
@@ -68,6 +71,11 @@ Examples:
 @click.option("--text-column", help="The column of a table that says what is said.")
 @click.option("--id-column", help="The column of a table that tells conversations apart.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes that measure; all processors for more than 16 MB.")
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Measure on a Dask cluster, whose workers see PATHS on shared storage: tls://HOST:PORT or tcp://HOST:PORT.",
+)
 def command(
     paths: tuple[Path, ...],
     by: str | None,
@@ -84,11 +92,16 @@ def command(
     text_column: str | None,
     id_column: str | None,
     jobs: int | None,
+    scheduler: str | None,
 ) -> None:
     """Measure the conversations of PATHS: studies, folders, transcripts, JSON lines ('-' is standard input).
 
     A table shows beside each value what people do, and marks a value outside that range.
     """
+    if scheduler is None:
+        close_tcp()
+    elif jobs is not None:
+        raise click.UsageError("--jobs is about processes of this machine, --scheduler about others: give one of them.")
     by = by or ("corpus" if form == "table" or reference or plot else "dialogue")
     metrics = chosen_metrics([name.strip() for name in names.split(",") if name.strip()]) or tuple(METRICS)
     if form == "parquet" and output is None and sys.stdout.isatty():
@@ -102,6 +115,7 @@ def command(
         terms=_terms(scenario, lexicon, wordnet),
         jobs=jobs,
         reading=ReadOptions(labels_with(roles), speaker_column, text_column, id_column),
+        scheduler=None if scheduler is None else looked_up(scheduler),
     )
 
     def reading(progress: MeasureProgress) -> dict[str, Any]:

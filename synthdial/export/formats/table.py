@@ -13,6 +13,7 @@ COLUMNS = ("id", "scenario", "preset", "model", "seed", "turn", "speaker", "text
 """Of a CSV export: the turns of a dialogue are counted from 1."""
 
 _GROUP_TURNS = 20_000  # of a group of rows in Parquet: some megabytes, whatever a dialogue has
+_LARGEST = 1 << 63  # of whole numbers in Parquet
 
 
 class CsvWriter:
@@ -96,7 +97,8 @@ class ParquetWriter:
         record = as_record(dialogue)
         for key in ("scenario", "preset", "model"):
             record[key] = None if record[key] is None else _utf8(str(record[key]))
-        record["seed"] = record["seed"] if isinstance(record["seed"], int) else None
+        seed = record["seed"]
+        record["seed"] = seed if isinstance(seed, int) and -_LARGEST <= seed < _LARGEST else None
         record["id"] = _utf8(dialogue.id)
         record["turns"] = [{"speaker": turn["speaker"], "text": _utf8(turn["text"])} for turn in record["turns"]]
         record["provenance"] = json_text(record["provenance"])
