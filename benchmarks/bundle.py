@@ -47,7 +47,7 @@ _VARIANT = re.compile(r"libggml-cpu(?:-(\w+))?\.so")
 
 
 def sizes() -> None:
-    size = sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file())
+    size = sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file() and not path.is_symlink())
     model = sum(path.stat().st_size for path in FOLDER.glob("models/*.gguf"))
     print(f"folder: {size / MEGABYTE:.0f} MB, of which the model {model / MEGABYTE:.0f} MB")
     for archive in sorted((CHECKOUT / "dist").glob("synthdial-edge-*.tar.xz")):

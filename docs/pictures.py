@@ -275,7 +275,7 @@ def take(names: Iterable[str]) -> dict[str, str]:
     """
     for name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL_THEME", "COLORTERM"):
         os.environ.pop(name, None)
-    os.environ["TEXTUAL_ANIMATIONS"] = "none"
+    os.environ |= {"TEXTUAL_ANIMATIONS": "none", "LC_ALL": "C.UTF-8"}
     for field in (Input, TextArea):
         field.cursor_blink._default = False  # a cursor that blinks is there in one picture and not in the next
     tables = next((path for path in (user_tables(), shipped_tables()) if path.exists()), None)

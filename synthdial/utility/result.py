@@ -140,12 +140,12 @@ def sentence_of(differences: Sequence[Difference]) -> str:
         return first
     beside = pair.macro_f1
     if beside.high < 0:
-        second = "Real ones, as many, teach it better"
+        second = f"As many real ones teach it better: {_signed(beside)}."
     elif beside.low > 0:
-        second = "Real ones, as many, teach it less well"
+        second = f"As many real ones teach it less well: {_signed(beside)}."
     else:
-        second = "From real ones, as many, they are not told apart"
-    return f"{first} {second}: {_signed(beside)}."
+        second = f"The difference from as many real ones may be chance: {_signed(beside)}."
+    return f"{first} {second}"
 
 
 def _beside(differences: Sequence[Difference]) -> Difference | None:
