@@ -90,6 +90,7 @@ def all_steps(model: Path | None) -> tuple[Step, ...]:
     brief = ("--count", "2", "--max-words", "80", "--preset", "plain", "--quiet", *chosen)
     return (
         Step("writing dialogues", ("batch", "check.study", *brief)),
+        Step("putting studies together", ("merge", "check.all", "check.study"), needs="check.study"),
         Step("listing", ("list", "check.study"), needs="check.study"),
         Step("showing", ("show", "check.study", "--provenance"), needs="check.study"),
         Step("measuring", ("measure", "check.study", "--jobs", "2", "--by", "dialogue"), needs="check.study"),

@@ -40,9 +40,9 @@ _COMMANDS = {
 _EXAMPLES = """\b
 Examples:
   synthdial-edge batch demo.study --count 4
+  synthdial-edge show demo.study 0001
   synthdial-edge batch demo.study --count 20 --scenario nefrologie-dialysekeuze --export demo.jsonl
   synthdial-edge list demo.study
-  synthdial-edge show demo.study 0001
   synthdial-edge measure demo.study
   synthdial-edge models list
   synthdial-edge doctor

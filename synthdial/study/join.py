@@ -118,6 +118,8 @@ def join_studies(
         raise SynthdialError(
             f"{path} is the study that the others go into, and stands among them, too.", "Name it once, first."
         )
+    if not path.parent.exists():
+        raise SynthdialError(f"The folder {path.parent} does not exist.", "Make it, or choose another place.")
     files: list[Joined] = []
     refused: list[SynthdialError] = []
     held: tuple[Held, ...] = ()
@@ -178,7 +180,7 @@ def _sound(home: Study) -> Study:
     """The study that others go into, once it is known to hold."""
     try:
         if Reviews(home).is_task:
-            raise SynthdialError(f"{home.path} is a task for a rater, not a study.", "Give another name.")
+            raise SynthdialError(f"{home.path} is a task for a rater, not a study.", "Give the study it was made from.")
         verified = verify(home)
         if not verified.holds:
             raise _does_not_hold(home.path, verified)

@@ -125,7 +125,10 @@ class TestProblems:
             (["models", "add", "weg.gguf"], "The model file weg.gguf cannot be read: No such file or directory."),
         ],
     )
-    def test_one_message_on_standard_error_and_status_1(self, args: list[str], message: str) -> None:
+    def test_one_message_on_standard_error_and_status_1(
+        self, args: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
         done = run(*args)
         assert (done.returncode, done.stdout) == (1, "")
         assert done.stderr.startswith(f"synthdial-edge: {message}\n")
@@ -182,7 +185,9 @@ class TestStudies:
     def test_export_writes_the_file_and_says_so(self, study: Path, tmp_path: Path) -> None:
         done = run("export", study, "-o", tmp_path / "demo.jsonl")
         assert (done.returncode, done.stdout) == (0, "")
-        assert done.stderr == f"Exported 2 dialogues to {tmp_path / 'demo.jsonl'}.\n"
+        first, second = done.stderr.splitlines()
+        assert first == f"Exported 2 dialogues to {tmp_path / 'demo.jsonl'}."
+        assert second == "Beside it: demo.card.md, demo.croissant.json, demo.recipe.json, demo.sha256."
         assert len((tmp_path / "demo.jsonl").read_text("utf-8").splitlines()) >= 2
 
     def test_a_reader_that_has_had_enough_is_no_problem(self, study: Path) -> None:

@@ -52,7 +52,7 @@ def test_no_page_waits_for_what_was_to_be_filled_in() -> None:
     waiting = {
         (page.name, line)
         for page in reference.TARGET.parent.glob("*.md")
-        for line in page.read_text("utf-8").splitlines()
+        for line in re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL).splitlines()
         if re.fullmatch(r"[A-Z]{4,}|.*\b(TODO|TBD|FIXME)\b.*", line)
     }
     assert not waiting

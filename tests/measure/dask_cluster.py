@@ -43,7 +43,7 @@ class Cluster:
         self._started: list[subprocess.Popen[bytes]] = []
         known = folder / "scheduler.json"
         arguments = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--protocol", protocol]
-        self._start("scheduler", *arguments, "--scheduler-file", str(known))
+        self.scheduler = self._start("scheduler", *arguments, "--scheduler-file", str(known))
         self.address = until(lambda: known.exists() and _address(known), "the scheduler listens")
 
     def worker(self, *more: str, before: tuple[str, ...] = (), preload: str = "") -> subprocess.Popen[bytes]:

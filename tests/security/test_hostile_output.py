@@ -86,6 +86,7 @@ COMMANDS: list[tuple[str, ...]] = [
     ("gate", "STUDY"),
     ("gate", "STUDY", "0001"),
     ("gate", "STUDY", "--json"),
+    ("merge", "STUDY", "STUDY"),
     ("audit", "STUDY"),
     ("audit", "STUDY", "--format", "json"),
     ("show", "STUDY", f"geen {ALL}".replace("\x00", "")),

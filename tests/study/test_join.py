@@ -487,6 +487,10 @@ class TestRefused:
             join_studies(home, [*shards, home.parent / "." / home.name])
         assert home.read_bytes() == before
 
+    def test_a_folder_that_is_not_there(self, shards: list[Path], tmp_path: Path) -> None:
+        with pytest.raises(SynthdialError, match=r"The folder .*nergens does not exist"):
+            join_studies(tmp_path / "nergens" / "all.study", shards)
+
     def test_where_none_can_be_merged_nothing_is_made(self, home: Path, tmp_path: Path) -> None:
         report = join_studies(home, [tmp_path / "weg.study"])
         assert len(report.refused) == 1 and list(tmp_path.iterdir()) == []
