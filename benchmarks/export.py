@@ -72,9 +72,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = options.keep or Path(name)
-        print(
-            f"{'dialogues':>10} {'format':8}{'MB':>8}{'seconds':>9}{'of CPU':>8}{'MB/s':>7}{'a second':>10}{'MiB held':>10}"
-        )
+        print(f" dialogues {'format':8}{'MB':>8}{'seconds':>9}{'of CPU':>8}{'MB/s':>7}{'a second':>10}{'MiB held':>10}")
         for count in (int(text) for text in options.dialogues.split(",")):
             path = folder / f"{count}.study"
             if not path.exists():
