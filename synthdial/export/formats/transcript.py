@@ -8,7 +8,8 @@ from synthdial.outgoing import printable
 def text_block(dialogue: Dialogue) -> str:
     """A dialogue as a labelled transcript under a heading that the program's own reader understands."""
     id_, scenario = (" ".join(str(text).split()) for text in (dialogue.id, dialogue.provenance.get("scenario", "")))
-    return printable(f"# Gesprek: {id_}\n# Scenario: {scenario}\n\n{dialogue.as_text()}\n")
+    block = f"# Gesprek: {id_}\n# Scenario: {scenario}\n\n{dialogue.as_text()}\n"
+    return "\n".join(map(printable, block.split("\n")))  # a line alone is looked at as a whole first, which is fast
 
 
 class TextWriter(BlockWriter):
