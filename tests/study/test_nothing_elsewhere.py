@@ -69,7 +69,8 @@ def test_a_day_with_a_study_writes_nothing_elsewhere(tmp_path: Path) -> None:
     allowed = (str(folder), "/dev/null", "/dev/tty", "/proc/self/")
     assert {name for name in written if not name.startswith(allowed)} == set()
     assert sorted(file.name for file in folder.iterdir()) == [
-        "a.decisions.jsonl", "a.jsonl", "a.study", "els1.task", "els31.task",
+        "a.card.md", "a.croissant.json", "a.decisions.jsonl", "a.jsonl", "a.recipe.json", "a.sha256", "a.study",
+        "els1.task", "els31.task",
     ]  # fmt: skip
     assert folder.stat().st_mode & 0o777 == 0o750
     assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
