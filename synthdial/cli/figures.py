@@ -1,21 +1,20 @@
 """Figures on a terminal: tables with what people do beside each value, and progress in bytes."""
 
 import math
-import sys
-import time
 from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
+from synthdial.cli.bar import Bar
 from synthdial.cli.terminal import echo, printable
 from synthdial.measure import Row
 from synthdial.metrics import METRICS, Comparison, CorpusFigures, Distributions, Summary
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.progress import Progress, TaskID
+    from rich.progress import ProgressColumn
     from rich.table import Table
     from rich.text import Text
 
@@ -31,8 +30,8 @@ _MOST_LINES = 1000
 _SHORT = ("n_turns", "n_words", "cv", "burstiness", "short_turn_share", "question_share", "mattr", "mtld", "distinct_2")
 
 
-class MeasureProgress:
-    """A bar with bytes a second on standard error, for what takes longer than a second.
+class MeasureProgress(Bar):
+    """A bar with bytes a second, for what takes longer than a second.
 
     Parameters
     ----------
@@ -41,11 +40,8 @@ class MeasureProgress:
     """
 
     def __init__(self, total: int | None) -> None:
-        self._total = total
+        super().__init__(_columns, total, after=1)
         self._done = 0
-        self._begun = time.monotonic()
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
         self._remarks = 0
 
     def __enter__(self) -> "MeasureProgress":
@@ -54,36 +50,26 @@ class MeasureProgress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+        super().__exit__(kind, error, trace)
         if self._remarks > 20:
             echo(f"{self._remarks - 20} more remarks of this kind.", err=True)
 
     def advance(self, count: int) -> None:
         """Count bytes that were measured."""
         self._done += count
-        if self._bar is None and sys.stderr.isatty() and time.monotonic() - self._begun > 1:
-            from rich.console import Console
-            from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
-
-            self._bar = Progress(
-                BarColumn(),
-                DownloadColumn(),
-                TransferSpeedColumn(),
-                TimeRemainingColumn(),
-                console=Console(stderr=True),
-                transient=True,
-            )
-            self._task = self._bar.add_task("", total=self._total)
-            self._bar.start()
-        if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=self._done)
+        self.show(self._done)
 
     def remark(self, text: str) -> None:
         """Say what could not be read; the first twenty of such."""
         self._remarks += 1
         if self._remarks <= 20:
             echo(text, err=True)
+
+
+def _columns() -> "tuple[ProgressColumn, ...]":
+    from rich.progress import BarColumn, DownloadColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    return BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()
 
 
 def _console(file: IO[str]) -> "Console":

@@ -1,21 +1,19 @@
 """What is said of an export: how many left, how many stayed inside, and why."""
 
-import sys
-import time
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
+from synthdial.cli.bar import Bar
 from synthdial.cli.terminal import echo
 from synthdial.export import Exported
 from synthdial.export.gate import NOT_ACCEPTED, QUARANTINED, UNCHECKED
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from rich.progress import ProgressColumn
 
 
-class ExportProgress:
-    """A bar of dialogues on standard error, where that is a terminal, for what takes longer than a second.
+class ExportProgress(Bar):
+    """A bar of dialogues, for what takes longer than a second.
 
     Parameters
     ----------
@@ -24,34 +22,22 @@ class ExportProgress:
     """
 
     def __init__(self, total: int) -> None:
-        self._total = total
+        super().__init__(_columns, total, after=1)
         self._done = 0
-        self._begun = time.monotonic()
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
 
     def __enter__(self) -> "ExportProgress":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
     def advance(self, count: int) -> None:
         """Count dialogues that were read."""
         self._done += count
-        if self._bar is None and sys.stderr.isatty() and time.monotonic() - self._begun > 1:
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+        self.show(self._done)
 
-            columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._task = self._bar.add_task("", total=self._total)
-            self._bar.start()
-        if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=self._done)
+
+def _columns() -> "tuple[ProgressColumn, ...]":
+    from rich.progress import BarColumn, MofNCompleteColumn, TimeRemainingColumn
+
+    return BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
 
 
 def tell_export(study: Path, target: Path, done: Exported, *, err: bool = False) -> None:

@@ -1,49 +1,34 @@
 """The table of ``utility`` on a terminal: ways of training beside one another, and what differs."""
 
 import math
-import sys
 from collections.abc import Sequence
-from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
+from synthdial.cli.bar import Bar
 from synthdial.cli.terminal import printable
 from synthdial.review.intervals import Estimate
 from synthdial.utility import TASKS, Side, Utility
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from rich.progress import ProgressColumn
 
 _WIDTH = 120  # where the output is no terminal
 
 
-class TrainingProgress:
-    """A bar of trainings on standard error, where that is a terminal."""
+class TrainingProgress(Bar):
+    """A bar of trainings."""
 
     def __init__(self) -> None:
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
+        super().__init__(_columns)
 
     def __enter__(self) -> "TrainingProgress":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
 
-    def advance(self, done: int, total: int) -> None:
-        """Say how many trainings are done, of all."""
-        if self._bar is None and sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+def _columns() -> "tuple[ProgressColumn, ...]":
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
-            columns = (TextColumn("training"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._task = self._bar.add_task("", total=total)
-            self._bar.start()
-        if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=done, total=total)
+    return TextColumn("training"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
 
 
 def show_utility(found: Utility, file: IO[str]) -> None:

@@ -121,7 +121,7 @@ def command(
             request,
             standard_input=sys.stdin.buffer,
             remark=lambda text: echo(text, err=True),
-            advance=progress.advance,
+            advance=progress.show,
         )
     if form == "table":
         text = io.StringIO()
