@@ -32,15 +32,16 @@ class BuildCore(build_ext):
 
 
 class BuildPackage(build_py):
-    """Take the catalogue of models along: it stands in ``models/`` for people, and in the package for the program."""
+    """Take catalogue and adapters along: they stand in ``models/`` for people, in the package for the program."""
 
     def run(self):
-        """Copy the package and the catalogue."""
+        """Copy the package, and what is in ``models/``."""
         super().run()
         if not self.editable_mode:
-            target = Path(self.build_lib) / "synthdial" / "data" / "catalogue.toml"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(Path("models") / "catalogue.toml", target)
+            target = Path(self.build_lib) / "synthdial" / "data"
+            target.mkdir(parents=True, exist_ok=True)
+            for path in (Path("models") / "catalogue.toml", *Path("models").glob("*.gguf")):
+                shutil.copy(path, target / path.name)
 
 
 # a compiled module finds another's declarations under the name it is imported by

@@ -1,8 +1,8 @@
 """Put beside the frozen program what is carried in with it: ``assemble.py FOLDER [--demo FOLDER] [--with FILE ...]``.
 
 A guide in Dutch and English, the licences of everything inside, the bill of materials and, with --demo, the demo model,
-which is put together in a folder that is named. It fills in the version and the glibc that the program needs, and gives
-every file such rights that anyone may read it.
+which is put together in a folder that is named, and its adapter. It fills in the version and the glibc that the program
+needs, and gives every file such rights that anyone may read it.
 """
 
 import argparse
@@ -24,6 +24,9 @@ Gemma is provided under and subject to the Gemma Terms of Use found at ai.google
 
 {file} is Gemma 3 270M, a base model, quantised to 4 bits (Q4_K_M). Whoever passes it on passes on these terms, and the
 policy of prohibited uses that they name. It is here to try the program; it can be removed without harm to it.
+"""
+_ADAPTER = """
+{file} is an adapter of that model, and under the same terms; {card} says what it was trained on.
 """
 _WITH = {
     "nl": "Het meegeleverde model is er om te proberen; de voorwaarden staan in `models/NOTICE.txt`.",
@@ -59,7 +62,12 @@ def add_model(folder: Path, model: Path) -> None:
         os.link(model, target)
     except OSError:
         shutil.copyfile(model, target)
-    (place / "NOTICE.txt").write_text(_NOTICE.format(file=model.name), encoding="utf-8")
+    notice = _NOTICE.format(file=model.name)
+    for adapter in sorted((CHECKOUT / "models").glob("*.gguf")):
+        shutil.copyfile(adapter, place / adapter.name)
+        shutil.copyfile(adapter.with_suffix(".md"), place / f"{adapter.stem}.md")
+        notice += _ADAPTER.format(file=adapter.name, card=f"{adapter.stem}.md")
+    (place / "NOTICE.txt").write_text(notice, encoding="utf-8")
 
 
 def open_to_all(folder: Path) -> None:

@@ -129,9 +129,12 @@ class Engine:
         """Which llama.cpp this is, and which devices it sees."""
         return self._ask(About(), "about")
 
-    def open(self, path: Path, *, vocab_only: bool = False, gpu_layers: int = 0) -> OpenedModel:
-        """Load a model."""
-        return OpenedModel(**self._ask(OpenModel(str(path.resolve()), vocab_only, gpu_layers), "opened"))
+    def open(
+        self, path: Path, *, vocab_only: bool = False, gpu_layers: int = 0, adapter: Path | None = None
+    ) -> OpenedModel:
+        """Load a model, and an adapter that was found to fit it."""
+        named = str(adapter.resolve()) if adapter else None
+        return OpenedModel(**self._ask(OpenModel(str(path.resolve()), vocab_only, gpu_layers, named), "opened"))
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text."""

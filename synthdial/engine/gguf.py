@@ -4,10 +4,11 @@ llama.cpp trusts a header: 259 bytes that claim 100,000 layers abort the process
 The layout is that of the GGUF specification, versions 2 and 3, little-endian.
 """
 
+import math
 import mmap
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,9 @@ class Header:
     tensors : mapping of str to int
         Bytes of each tensor by name, 0 where the type is not known here.
     n_vocab : int
-        Entries of the vocabulary.
+        Entries of the vocabulary; 0 in an adapter.
+    shapes : mapping of str to tuple of int
+        Of each tensor, as GGUF has them: the length of a row first.
     """
 
     path: Path
@@ -56,6 +59,7 @@ class Header:
     fields: Mapping[str, Any]
     tensors: Mapping[str, int]
     n_vocab: int
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def architecture(self) -> str:
@@ -78,6 +82,11 @@ class Header:
         """The Jinja template of an instruct model, None for a base model."""
         template = self.fields.get("tokenizer.chat_template")
         return template if isinstance(template, str) and template.strip() else None
+
+    @property
+    def is_adapter(self) -> bool:
+        """Whether it is an adapter, to be applied to a model, and not a model."""
+        return self.fields.get("general.type") == "adapter"
 
     @property
     def n_layer(self) -> int:
@@ -132,8 +141,45 @@ def read_header(path: Path) -> Header:
     Raises
     ------
     SynthdialError
-        When the file cannot be read, is no GGUF, is truncated or contradicts itself.
+        When the file cannot be read, is no GGUF, is truncated or contradicts itself, or is an adapter.
     """
+    header = _read(path)
+    if header.is_adapter:
+        raise SynthdialError(
+            f"{path} is an adapter, not a model.", "Give it with --adapter, and the model it was made for with --model."
+        )
+    _check_sense(header)
+    return header
+
+
+def read_adapter_header(path: Path) -> Header:
+    """The same of a file that holds an adapter.
+
+    Raises
+    ------
+    SynthdialError
+        When the file cannot be read, is no GGUF, is truncated or contradicts itself, or is no LoRA adapter.
+    """
+    header = _read(path)
+    if not header.is_adapter:
+        raise SynthdialError(f"{path} is a model, not an adapter.", "Give it with --model.")
+    kind = header.fields.get("adapter.type")
+    if kind != "lora":
+        raise SynthdialError(f"{path} is an adapter of the kind {kind!r}; LoRA adapters alone are applied.")
+    if not header.tensors:
+        raise _broken(path, "it holds no weights")
+    return header
+
+
+def holds_adapter(path: Path) -> bool:
+    """Whether a file is an adapter; False also where it cannot be read as GGUF."""
+    try:
+        return _read(path, until="general.type").is_adapter
+    except SynthdialError:
+        return False
+
+
+def _read(path: Path, until: str | None = None) -> Header:
     try:
         with path.open("rb") as file:
             size = path.stat().st_size
@@ -143,7 +189,7 @@ def read_header(path: Path) -> Header:
                     "Give a model in GGUF format; 'synthdial-edge models list' names some.",
                 )
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-                return _parse(path, size, view)
+                return _parse(path, size, view, until)
     except OSError as error:
         raise SynthdialError(f"The model file {path} cannot be read: {error.strerror}.") from error
     except (struct.error, IndexError) as error:
@@ -222,7 +268,7 @@ class _Skipped:
         self.count = count
 
 
-def _parse(path: Path, size: int, view: mmap.mmap) -> Header:
+def _parse(path: Path, size: int, view: mmap.mmap, until: str | None) -> Header:
     reader = _Reader(path, view)
     version = reader.scalar("I")
     if version not in (2, 3):
@@ -242,34 +288,34 @@ def _parse(path: Path, size: int, view: mmap.mmap) -> Header:
             n_vocab = value.count if isinstance(value, _Skipped) else len(value) if isinstance(value, list) else 0
         elif not isinstance(value, _Skipped):
             fields[key] = value
-    tensors, reach = _tensors(reader, n_tensors)
+        if key == until:
+            return Header(path, size, fields, {}, n_vocab)
+    tensors, shapes, reach = _tensors(reader, n_tensors)
     alignment = fields.get("general.alignment", 32)
     if not isinstance(alignment, int) or not 0 < alignment <= 1 << 16:
         raise _broken(path, f"its alignment is {alignment!r}")
     if -(-reader.at // alignment) * alignment + reach > size:
         raise _truncated(path)
-    header = Header(path, size, fields, tensors, n_vocab)
-    _check_sense(header)
-    return header
+    return Header(path, size, fields, tensors, n_vocab, shapes)
 
 
-def _tensors(reader: _Reader, count: int) -> tuple[dict[str, int], int]:
-    """Bytes of each tensor by name, and where the last of them ends behind the header."""
+def _tensors(reader: _Reader, count: int) -> tuple[dict[str, int], dict[str, tuple[int, ...]], int]:
+    """Bytes and shape of each tensor by name, and where the last of them ends behind the header."""
     tensors: dict[str, int] = {}
+    shapes: dict[str, tuple[int, ...]] = {}
     reach = 0
     for _ in range(count):
         name = reader.string()
         n_dims = reader.scalar("I")
         if n_dims > 4:
             raise _broken(reader.path, f"its tensor {name!r} has {n_dims} dimensions")
-        elements = 1
-        for _ in range(n_dims):
-            elements *= reader.scalar("Q")
+        shapes[name] = tuple(reader.scalar("Q") for _ in range(n_dims))
+        elements = math.prod(shapes[name])
         kind, offset = reader.scalar("I"), reader.scalar("Q")
         block, block_bytes = _BLOCKS.get(kind, (1, 0))
         tensors[name] = -(-elements // block) * block_bytes
         reach = max(reach, offset + tensors[name])
-    return tensors, reach
+    return tensors, shapes, reach
 
 
 def _check_sense(header: Header) -> None:

@@ -195,6 +195,33 @@ def _load_error(path: Path) -> SynthdialError:
     )
 
 
+class Adapter:
+    """A LoRA adapter, loaded for a model; it is freed with the model.
+
+    Parameters
+    ----------
+    model : Model
+        With its weights.
+    path : Path
+        A GGUF file that was found to fit the model; see `synthdial.engine.adapters.check_adapter_fits`.
+
+    Raises
+    ------
+    SynthdialError
+        When llama.cpp refuses the file; the message says why.
+    """
+
+    def __init__(self, model: Model, path: Path) -> None:
+        recent_log.clear()
+        self.path = path
+        self.handle = api.llama_adapter_lora_init(model._model, str(path).encode())
+        if not self.handle:
+            reason = recent_log[-1].removeprefix("llama_adapter_lora_init: ") if recent_log else "it gave no reason"
+            raise SynthdialError(
+                f"llama.cpp cannot load the adapter {path}: {reason}.", "Use '--adapter none', or another adapter."
+            )
+
+
 class Context:
     """The cache of one prompt and of the sequences that continue it, all in one pool of cells.
 
@@ -211,9 +238,28 @@ class Context:
     batch : int, optional
         Most tokens in one call of `decode`. A processor reads a prompt no faster with more than 128, and 512 would take
         four times the work space: 80 MiB in place of 20 at the defaults.
+    adapter : Adapter, optional
+        Changes what the model does in this context.
+    rows_per_sequence : int
+        Most rows of logits of one sequence that a call of `decode` gives: more than one is for scoring a text.
+
+    Raises
+    ------
+    SynthdialError
+        When there is too little memory, or llama.cpp does not take the adapter.
     """
 
-    def __init__(self, model: Model, cells: int, slots: int, threads: int, batch: int | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        cells: int,
+        slots: int,
+        threads: int,
+        batch: int | None = None,
+        *,
+        adapter: Adapter | None = None,
+        rows_per_sequence: int = 1,
+    ) -> None:
         batch = batch or (512 if model.gpu_layers else 128)
         params = api.llama_context_default_params()
         params.n_ctx = cells
@@ -222,8 +268,8 @@ class Context:
         params.n_seq_max = slots + 1
         # a row of logits is kept for each slot only, not for each token of a batch: 512 rows of the embedded model's
         # vocabulary would take 512 MiB
-        params.n_outputs_max = slots + 1
-        params.n_outputs_max_per_seq = 1
+        params.n_outputs_max = (slots + 1) * rows_per_sequence
+        params.n_outputs_max_per_seq = rows_per_sequence
         params.n_threads = params.n_threads_batch = threads
         params.kv_unified = True  # or the pool is divided evenly, and a long prompt does not fit
         params.swa_full = True  # or a prompt cannot be copied in models with sliding-window attention
@@ -237,6 +283,8 @@ class Context:
                 f"There is not enough memory for a context of {cells} tokens.",
                 "Use fewer slots (--parallel) or shorter dialogues (--max-words).",
             )
+        if adapter is not None:
+            self._apply(adapter)
         self._memory = api.llama_get_memory(self._ctx)
         self._tokens = np.zeros(batch, np.int32)
         self._positions = np.zeros(batch, np.int32)
@@ -257,6 +305,14 @@ class Context:
             self._sequence_rows,
             self._wanted.ctypes.data_as(ctypes.POINTER(ctypes.c_int8)),
         )
+
+    def _apply(self, adapter: Adapter) -> None:
+        adapters = (api.llama_adapter_lora_p_ctypes * 1)(adapter.handle)
+        if api.llama_set_adapters_lora(self._ctx, adapters, 1, (ctypes.c_float * 1)(1.0)):
+            self.close()
+            raise SynthdialError(
+                f"llama.cpp cannot apply the adapter {adapter.path}.", "Use '--adapter none', or another adapter."
+            )
 
     def close(self) -> None:
         """Free the context."""

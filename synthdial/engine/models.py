@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from synthdial import locations
-from synthdial.engine.gguf import Header, read_header
+from synthdial.engine.gguf import Header, holds_adapter, read_adapter_header, read_header
 from synthdial.errors import SynthdialError
 from synthdial.files import replace_atomically
 from synthdial.settings import load_settings
@@ -32,6 +32,7 @@ class CatalogueEntry:
     prompt_style: str
     about: str
     sha256: str | None = None
+    adapter_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def read_catalogue() -> Mapping[str, CatalogueEntry]:
     entries = {}
     for name, table in read_toml(path).items():
         where = f"{path}: [{name}]"
-        check_keys(table, where, ("file", "bytes", "licence", "prompt_style", "about"), ("sha256",))
+        check_keys(table, where, ("file", "bytes", "licence", "prompt_style", "about"), ("sha256", "adapter_of"))
         entries[name] = CatalogueEntry(name, **table)
     return entries
 
@@ -80,7 +81,7 @@ def installed_models() -> list[FoundModel]:
     )
     for folder, source in places:
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if path.suffix.casefold() != ".gguf":
+            if path.suffix.casefold() != ".gguf" or holds_adapter(path):
                 continue
             entry = entries.get(path.name.casefold())
             name = entry.name if entry else path.stem
@@ -231,28 +232,32 @@ class Verdict:
 
 
 def verify_model(model: FoundModel) -> Verdict:
-    """Read a model file in full and compare its SHA-256 with the catalogue's.
+    """Read the file of a model or an adapter in full and compare its SHA-256 with the catalogue's.
 
     Raises
     ------
     SynthdialError
         When the file is no sound GGUF.
     """
-    read_header(model.path)
+    _read_either(model.path)
     digest = compute_digest(model.path)
     _remember(model.path, digest)
     return Verdict(digest, model.entry.sha256 if model.entry else None)
 
 
+def _read_either(path: Path) -> Header:
+    return read_adapter_header(path) if holds_adapter(path) else read_header(path)
+
+
 def add_model(path: Path) -> tuple[FoundModel, Header]:
-    """Copy a model file into the user's models folder, after its header was checked.
+    """Copy the file of a model or an adapter into the user's models folder, after its header was checked.
 
     Raises
     ------
     SynthdialError
         When it is no sound GGUF, another file of that name is there, or there is no room.
     """
-    header = read_header(path)
+    header = _read_either(path)
     if path.suffix.casefold() != ".gguf":
         raise SynthdialError(f"The name of {path} does not end in .gguf, so it would not be found.", "Rename it first.")
     target = locations.user_models() / path.name

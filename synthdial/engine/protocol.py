@@ -15,11 +15,12 @@ from synthdial.engine.sampling import Sampling
 
 @dataclass(frozen=True)
 class OpenModel:
-    """Load a model; with `vocab_only` only its vocabulary. Answered by `opened`."""
+    """Load a model and the adapter for it; with `vocab_only` only its vocabulary. Answered by `opened`."""
 
     path: str
     vocab_only: bool
     gpu_layers: int = 0
+    adapter: str | None = None
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ class Worker:
         self._answers = answers
         self._spoke = 0.0
         self._model: llama.Model | None = None
+        self._adapter: llama.Adapter | None = None
 
     def serve(self, requests: Iterator[Request]) -> None:
         """Answer requests until there are no more."""
@@ -104,7 +105,10 @@ class Worker:
     def _open(self, request: OpenModel) -> None:
         if self._model is not None:
             self._model.close()
+        self._adapter = None  # it went with its model
         self._model = model = llama.Model(Path(request.path), request.gpu_layers, request.vocab_only)
+        if request.adapter and not request.vocab_only:
+            self._adapter = llama.Adapter(model, Path(request.adapter))
         self._say(
             "opened",
             n_ctx_train=model.n_ctx_train,
@@ -116,9 +120,8 @@ class Worker:
     def _write(self, request: WriteDialogues) -> None:
         model = self._opened()
         prompt = prompt_tokens(model, request.segments)
-        context = _SpeakingContext(
-            model, max(request.cells, len(prompt) + request.slots * request.slot_tokens), request.slots, request.threads
-        )
+        cells = max(request.cells, len(prompt) + request.slots * request.slot_tokens)
+        context = _SpeakingContext(model, cells, request.slots, request.threads, adapter=self._adapter)
         context.tell = self._say_alive
         try:
             decoder = Decoder(model, context, prompt, request.slots, Sampling(**request.sampling))

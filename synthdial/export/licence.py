@@ -18,7 +18,7 @@ _SECTION = "README.md#licence-and-terms"
 
 @dataclass(frozen=True)
 class ModelTerms:
-    """A model that wrote dialogues of an export, and its terms.
+    """A model that wrote dialogues of an export, or an adapter that was applied to one, and its terms.
 
     Attributes
     ----------
@@ -97,11 +97,13 @@ def licence_id(text: str) -> str:
 
 
 def model_terms(makings: Sequence[Making]) -> tuple[ModelTerms, ...]:
-    """The models that wrote dialogues of an export, in the order they were first used."""
+    """The models that wrote dialogues of an export and their adapters, in the order they were first used."""
     counted: dict[tuple[str, str], int] = {}
     for making in makings:
-        key = making.text("model"), making.text("model_sha256")
-        counted[key] = counted.get(key, 0) + making.dialogues
+        for kind in ("model", "adapter"):
+            key = making.text(kind), making.text(f"{kind}_sha256")
+            if kind == "model" or key[1]:
+                counted[key] = counted.get(key, 0) + making.dialogues
     catalogue = read_catalogue()
     known = read_toml(locations.bundled("card", "licences.toml"))
     return tuple(_terms(model, sha256, count, catalogue, known) for (model, sha256), count in counted.items())

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from synthdial.engine.adapters import NONE
 from synthdial.engine.sampling import Sampling
 from synthdial.errors import SynthdialError
 from synthdial.prompt import bundled_scenarios
@@ -21,6 +22,7 @@ FORMAT = 1
 _OWN_REFERENCES = ("checked", "unchecked")
 _DIFFER = {
     "model_sha256": "the model file",
+    "adapter_sha256": "the adapter",
     "references_sha256": "the references in the prompt",
     "profile_sha256": "the turn-taking of the references",
     "prompt_sha256": "the prompt: references, scenario, instructions or the program's templates",
@@ -41,6 +43,8 @@ class Given:
         The turn-taking profile, where one took the place of references.
     model : str, optional
         Name or path of the model; by default the name in the recipe.
+    adapter : str, optional
+        Name or path of the adapter; by default as the recipe has it, and none where it names none.
     scenarios : tuple of Path
         TOML files of scenarios that do not come with the program, known by their names.
     exemplars : sequence of Exemplar
@@ -51,6 +55,7 @@ class Given:
     unchecked_references: bool = False
     profile: Path | None = None
     model: str | None = None
+    adapter: str | None = None
     scenarios: tuple[Path, ...] = ()
     exemplars: Sequence[Exemplar] = ()
 
@@ -78,7 +83,7 @@ class Again:
         if made.id == self.id:
             return ()
         values = made.as_dict()
-        keys = [key for key in values.keys() | self.recipe.keys() if key != "model"]
+        keys = [key for key in values.keys() | self.recipe.keys() if key not in ("model", "adapter")]
         wrong = [key for key in keys if values.get(key) != self.recipe.get(key)]
         known = [_DIFFER[key] for key in _DIFFER if key in wrong]
         return (*known, *sorted(key for key in wrong if key not in _DIFFER)) or ("the digest of the recipe",)
@@ -165,6 +170,7 @@ def _request(path: Path, where: str, table: Mapping[str, Any], recipe: Mapping[s
         references=given.references if own else (),
         unchecked_references=given.unchecked_references,
         model=given.model or _model(path, where, recipe),
+        adapter=given.adapter or _adapter(path, where, recipe),
         preset=_expected(recipe.get("preset"), str, path, f"{where}: preset"),
         profile=given.profile if are == "none" else None,
         max_references=len(exemplars) or (1 if inside is None else inside),
@@ -187,10 +193,24 @@ def _whole(value: Any) -> int | None:
 
 
 def _model(path: Path, where: str, recipe: Mapping[str, Any]) -> str:
-    name = _expected(recipe.get("model"), str, path, f"{where}: model")
-    if not name or "/" in name or "\\" in name:  # a name: a file that others wrote says nothing of this machine's paths
+    name = _name(_expected(recipe.get("model"), str, path, f"{where}: model"))
+    if not name:
         raise SynthdialError(f"{path}: {where} names no model.", "Give one with --model.")
-    return str(name)
+    return name
+
+
+def _adapter(path: Path, where: str, recipe: Mapping[str, Any]) -> str:
+    if not recipe.get("adapter_sha256"):
+        return NONE
+    name = _name(_expected(recipe.get("adapter"), str, path, f"{where}: adapter"))
+    if not name:
+        raise SynthdialError(f"{path}: {where} names no adapter.", "Give one with --adapter.")
+    return name
+
+
+def _name(text: str) -> str:
+    """A name; empty where it is a path: a file that others wrote says nothing of this machine's."""
+    return "" if "/" in text or "\\" in text else text
 
 
 def _scenario(path: Path, where: str, recipe: Mapping[str, Any], files: Sequence[Path]) -> str:

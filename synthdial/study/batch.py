@@ -247,7 +247,8 @@ class _Run:
             context=request.context,
             gpu_layers=request.gpu_layers,
         )
-        engine.open(self._prepared.model.path, gpu_layers=plan.gpu_layers)
+        adapter = self._prepared.adapter
+        engine.open(self._prepared.model.path, gpu_layers=plan.gpu_layers, adapter=adapter.path if adapter else None)
         jobs = [(job, self._seed(job)) for job in missing]
         planned = self._prepared.planned
         scenario = self._prepared.scenario

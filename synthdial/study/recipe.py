@@ -28,6 +28,8 @@ class Recipe:
     ----------
     model, model_sha256 : str
         The model's name and the digest of its file.
+    adapter, adapter_sha256 : str
+        The same of the adapter that is applied to it; empty where none is.
     prompt_sha256, references_sha256 : str
         Digests of the prompt and of the references, or exemplars, in it.
     scenario : str
@@ -65,24 +67,28 @@ class Recipe:
     candidates: int = 1
     exemplars: tuple[str, ...] = ()
     instructions: tuple[str, ...] = ()
+    adapter: str = ""
+    adapter_sha256: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """The recipe as plain values; without what it does not make use of and came later, so that it stays the same.
 
-        That is ``candidates`` where there is no choice, and ``exemplars`` and ``instructions`` where there are none.
+        That is ``candidates`` where there is no choice, and ``exemplars``, ``instructions`` and ``adapter`` where there
+        are none.
         """
         values = asdict(self)
         if self.candidates == 1:
             del values["candidates"]
-        for name in ("exemplars", "instructions"):
+        for name in ("exemplars", "instructions", "adapter", "adapter_sha256"):
             if not values[name]:
                 del values[name]
         return values
 
     @property
     def id(self) -> str:
-        """Digest of the recipe, 64 hexadecimal digits. The model's name is no part of it: its digest is."""
-        values = {key: value for key, value in self.as_dict().items() if key != "model" and value != ""}
+        """Digest of the recipe, 64 hexadecimal digits; digests of model and adapter go into it, not names."""
+        names = ("model", "adapter")
+        values = {key: value for key, value in self.as_dict().items() if key not in names and value != ""}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
     def dialogue_id(self, number: int) -> str:

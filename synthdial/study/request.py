@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from synthdial.engine.adapters import FoundAdapter, check_adapter_fits, find_adapter
 from synthdial.engine.client import Engine
 from synthdial.engine.fit import MOST_SLOTS, check_model_fits, slot_tokens
 from synthdial.engine.gguf import Header, read_header
@@ -54,6 +55,8 @@ class BatchRequest:
         Take in references that nobody has checked; the study remembers that.
     model : str, optional
         Name or path; see `synthdial.engine.models.find_model`.
+    adapter : str, optional
+        Name or path of a LoRA adapter, or ``none``; see `synthdial.engine.adapters.find_adapter`.
     preset : str
         Who leads the dialogue: ``natural`` follows a plan drawn from the references' turn-taking, ``plain`` leaves
         all to the model.
@@ -87,6 +90,7 @@ class BatchRequest:
     references: Sequence[Path] = ()
     unchecked_references: bool = False
     model: str | None = None
+    adapter: str | None = None
     preset: str = DEFAULT_PRESET
     profile: Path | None = None
     candidates: int = 1
@@ -164,6 +168,7 @@ class Prepared:
     scenario: Scenario
     profile: Profile | None  # what plans are drawn from and candidates scored by
     admitted: Admitted  # the references that could stand in the prompt
+    adapter: FoundAdapter | None = None  # it fits the model
 
     def checker(self) -> LeakageCheck:
         """What checks the dialogues for what they copied from references and exemplars."""
@@ -234,6 +239,9 @@ def prepare_batch(request: BatchRequest, engine: Engine, known: Known | None = N
     model = find_model(request.model)
     header = read_header(model.path)
     check_model_fits(header)
+    adapter = find_adapter(model, request.adapter)
+    if adapter is not None:
+        check_adapter_fits(adapter, model, header)
     opened = engine.open(model.path, vocab_only=True)
     facts = TemplateFacts(header.chat_template, opened.bos, opened.eos)
     longest = header.n_ctx_train or 4096
@@ -284,8 +292,10 @@ def prepare_batch(request: BatchRequest, engine: Engine, known: Known | None = N
         candidates=request.candidates,
         exemplars=tuple(exemplar.dialogue.id for exemplar in prompt.exemplars),
         instructions=tuple(request.instructions),
+        adapter=adapter.name if adapter else "",
+        adapter_sha256=model_digest(adapter.path) if adapter else "",
     )
-    return Prepared(request, model, header, prompt, recipe, tuple(warnings), scenario, profile, admitted)
+    return Prepared(request, model, header, prompt, recipe, tuple(warnings), scenario, profile, admitted, adapter)
 
 
 def _tokens_per_word(engine: Engine, examples: Sequence[Transcript]) -> float:

@@ -14,7 +14,9 @@ CHANGED = {
     "model_sha256": "d" * 64, "prompt_sha256": "d" * 64, "references_sha256": "d" * 64, "scenario": "x",
     "preset": "x", "min_turns": 9, "max_words": 701, "seed": 2, "profile_sha256": "d" * 64,
     "candidates": 2, "exemplars": ("d691e3bb-0001",), "instructions": ("Niemand noemt een naam.",),
+    "adapter_sha256": "d" * 64,
 }  # fmt: skip
+NAMES = ("model", "adapter")
 SAMPLING = {
     "temperature": 0.81, "top_k": 41, "top_p": 0.96, "min_p": 0.06, "repeat_penalty": 1.2, "repeat_window": 65,
 }  # fmt: skip
@@ -41,11 +43,12 @@ def test_the_id_is_the_same_in_another_process() -> None:
     assert other.stdout.strip() == RECIPE.id
 
 
-def test_the_models_name_is_no_part_of_the_id() -> None:
-    assert dataclasses.replace(RECIPE, model="anders").id == RECIPE.id
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_model_and_adapter_are_no_part_of_the_id(name: str) -> None:
+    assert dataclasses.replace(RECIPE, **{name: "anders"}).id == RECIPE.id
 
 
-@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Recipe) if field.name != "model"])
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Recipe) if field.name not in NAMES])
 def test_every_other_field_changes_the_id(name: str) -> None:
     changes = {name: CHANGED[name]} if name != "sampling" else {"sampling": Sampling(temperature=0.5)}
     assert dataclasses.replace(RECIPE, **changes).id != RECIPE.id

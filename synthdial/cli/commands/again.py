@@ -30,6 +30,7 @@ Examples:
 )
 @click.option("--profile", type=click.Path(path_type=Path), help="The turn-taking profile, where one was used.")
 @click.option("--model", default=None, help="The model's name or file here; by default the name in the recipe.")
+@click.option("--adapter", default=None, help="The adapter's name or file here; by default as the recipe has it.")
 @click.option(
     "--scenario",
     "scenarios",
@@ -50,6 +51,7 @@ def command(
     unchecked_references: bool,
     profile: Path | None,
     model: str | None,
+    adapter: str | None,
     scenarios: tuple[Path, ...],
     exemplars_from: str | None,
     check_only: bool,
@@ -66,7 +68,7 @@ def command(
     from synthdial.cli.terminal import echo
 
     exemplars = wanted_exemplars(exemplars_from, 1.0) if exemplars_from is not None else ()
-    given = Given(references, unchecked_references, profile, model, scenarios, exemplars)
+    given = Given(references, unchecked_references, profile, model, adapter, scenarios, exemplars)
     recipes = read_recipes(recipe, given)
     check_recipes(recipes, study)
     if check_only:

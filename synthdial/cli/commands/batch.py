@@ -87,6 +87,12 @@ def _defaults(name: str) -> str:
 )
 @click.option("--yes", is_flag=True, help="Do not ask: neither about --learn-from nor about --encrypt.")
 @click.option("--model", default=None, help="A model's name or a GGUF file; see 'synthdial-edge models list'.")
+@click.option(
+    "--adapter",
+    default=None,
+    metavar="PATH|none",
+    help="A LoRA adapter's name or GGUF file; by default the one that goes with the model.",
+)
 @click.option("--prompt-style", type=click.Choice(["base", "chat"]), help="By default as the model file says.")
 @click.option(
     "--preset", default=DEFAULT_PRESET, show_default=True, help=f"Who leads the dialogue: {', '.join(PRESETS)}."

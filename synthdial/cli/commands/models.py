@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
+from synthdial.engine.adapters import check_adapter_fits, find_adapter, installed_adapters
 from synthdial.engine.fit import available_memory, memory_needed
-from synthdial.engine.gguf import read_header
+from synthdial.engine.gguf import read_adapter_header, read_header
 from synthdial.engine.models import (
     add_model,
     find_model,
@@ -47,7 +48,23 @@ def list_models() -> None:
         cells = (model.name, size(length), licence, f"{model.source}: {model.path}")
         table.add_row(*(Text(printable(cell)) for cell in cells))
     console.print(table if installed else Text("No model is on this machine."))
-    absent = [entry for entry in read_catalogue().values() if entry.name not in {m.name for m in installed}]
+    adapters = installed_adapters()
+    if adapters:
+        console.print(Text("\nAdapters, which change what a model writes (batch --adapter):"))
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        for name in ("name", "size", "licence", "for", "where"):
+            table.add_column(name, justify="right" if name == "size" else "left")
+        for adapter in adapters:
+            header = read_adapter_header(adapter.path)
+            licence = (
+                adapter.entry.licence if adapter.entry else str(header.fields.get("general.license", "not stated"))
+            )
+            goes_with = adapter.entry.adapter_of if adapter.entry else header.architecture
+            row = (adapter.name, size(header.size), licence, goes_with, str(adapter.path))
+            table.add_row(*(Text(printable(cell)) for cell in row))
+        console.print(table)
+    here = {model.name for model in installed}
+    absent = [entry for entry in read_catalogue().values() if entry.name not in here and not entry.adapter_of]
     if absent:
         console.print(
             Text("\nModels that write Dutch, to fetch elsewhere and carry in (synthdial-edge models add FILE):")
@@ -69,6 +86,8 @@ def info(model: str | None) -> None:
 
     found = find_model(model)
     header = read_header(found.path)
+    adapter = find_adapter(found)
+    fitting = check_adapter_fits(adapter, found, header) if adapter else None
     needed = memory_needed(header, 8192, 4)
     lines = {
         "name": found.name,
@@ -80,6 +99,7 @@ def info(model: str | None) -> None:
         "weights": f"{header.quantisation}, {size(header.size)}",
         "vocabulary": f"{header.n_vocab} tokens",
         "context": f"{header.n_ctx_train} tokens, {size(header.cache_bytes_per_token)} of memory each",
+        "adapter": f"{adapter.name}, {size(fitting.size)}: {adapter.path}" if adapter and fitting else "none",
         "prompt style": "chat (it has a chat template)" if header.chat_template else "base (no chat template)",
         "memory": f"about {size(needed)} for 4 dialogues at once; {size(available_memory())} are free",
     }
@@ -90,10 +110,11 @@ def info(model: str | None) -> None:
 @command.command("verify")
 @click.argument("model", required=False)
 def verify(model: str | None) -> None:
-    """Read MODEL in full and compare its SHA-256 with the catalogue's."""
+    """Read MODEL, or an adapter, in full and compare its SHA-256 with the catalogue's."""
     from synthdial.cli.terminal import echo
 
-    found = find_model(model)
+    adapter = next((one for one in installed_adapters() if model in (one.name, one.path.name)), None)
+    found = adapter.as_file if adapter else find_model(model)
     verdict = verify_model(found)
     echo(f"{verdict.sha256}  {found.path}")
     if verdict.matches is False:
@@ -110,9 +131,13 @@ def verify(model: str | None) -> None:
 @command.command("add")
 @click.argument("path", type=click.Path(path_type=Path))
 def add(path: Path) -> None:
-    """Copy the GGUF file PATH into your models folder, after checking it."""
+    """Copy the GGUF file PATH, a model or an adapter, into your models folder, after checking it."""
     from synthdial.cli.terminal import echo
 
     model, header = add_model(path)
+    if header.is_adapter:
+        echo(f"Took in the adapter '{model.name}' ({header.architecture}): {model.path}")
+        echo(f"Use it with: synthdial-edge batch demo.study --count 4 --adapter {model.name}")
+        return
     echo(f"Took in '{model.name}' ({header.architecture}, {header.quantisation}): {model.path}")
     echo(f"Use it with: synthdial-edge batch demo.study --count 4 --model {model.name}")

@@ -1,0 +1,321 @@
+"""The embedded model's adapter: the base model and the adapted one beside each other, same prompts and seeds.
+
+    python benchmarks/adapter.py [--adapter NAME] [--count 200] [--keep FOLDER] [--only STEP ...]
+
+Steps: `perplexity` of the bundled references; `choice` of the next turn; `terms` spoken without stage directions;
+`faults` and `memory` over COUNT dialogues of all bundled scenarios; `beside`, which writes docs/adapter-dialogues.md;
+`speed`. On two cores all take about an hour and a half; with --keep dialogues that are written stay, and are not
+written again. What turns look like is measured by benchmarks/natural.py, which uses the adapter as every batch does.
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "models" / "finetune"))
+
+from conversation import read_corpus
+from scoring import Scorer
+
+from synthdial import BatchRequest, Dialogue, Study, bundled_references, run_batch
+from synthdial._core.words import split_words
+from synthdial.engine import llama
+from synthdial.engine.adapters import NONE, check_adapter_fits, find_adapter
+from synthdial.engine.fit import default_threads
+from synthdial.engine.gguf import read_header
+from synthdial.engine.models import find_model
+from synthdial.engine.worker import continuation
+from synthdial.metrics import Measurer, scenario_lexicon
+from synthdial.prompt import bundled_scenarios, load_scenario
+from synthdial.prompt.build import _fill
+from synthdial.structure.faults import MARKUP, NARRATOR, leaves_dutch, loops
+from synthdial.transcripts import Transcript
+
+PLACES, OTHERS, LEAST_WORDS = 300, 3, 3
+BOTH = ("base", "adapter")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A reference behind the head of a prompt: tokens, where each turn begins in them, and the turns' words."""
+
+    head: list[int]
+    labels: list[list[int]]
+    words: list[list[int]]
+
+
+def as_tokens(model: llama.Model, transcript: Transcript) -> Text:
+    """A reference as the prompt has it, piece by piece, as the engine feeds and samples it."""
+    head = f"{_fill('system.j2')}\n\nGESPREK 1. {transcript.title}"
+    turns = transcript.dialogue.turns
+    labels = [continuation(model, "a", f"{'' if at == 0 else chr(10)}{turn.speaker}:") for at, turn in enumerate(turns)]
+    labels[0] = continuation(model, "a", f"\n\n\n{turns[0].speaker}:")
+    return Text(model.tokenize(head, begin=True), labels, [continuation(model, "a", f" {t.text}") for t in turns])
+
+
+def perplexity(scorer: Scorer, texts: Sequence[Text]) -> float:
+    """Of what is said in the references, labels not counted; each is read from its beginning to its end."""
+    total, count = 0.0, 0
+    for text in texts:
+        tokens, said = list(text.head), []
+        for label, words in zip(text.labels, text.words, strict=True):
+            tokens += label
+            said += range(len(tokens), len(tokens) + len(words))
+            tokens += words
+        found = scorer.log_probabilities(tokens, len(text.head))
+        wanted = np.array(said) - len(text.head)
+        total, count = total + found[wanted].sum(), count + len(wanted)
+    return float(np.exp(-total / count))
+
+
+def places(texts: Sequence[Text], transcripts: Sequence[Transcript], seed: int = 1) -> list[tuple[int, int, list[int]]]:
+    """Which turn of which reference is to be told from which three others of its speaker, of three words or more."""
+    chance, found = random.Random(seed), []
+    for number, transcript in enumerate(transcripts):
+        turns = transcript.dialogue.turns
+        long = [at for at, turn in enumerate(turns) if len(split_words(turn.text)) >= LEAST_WORDS]
+        for at in chance.sample(long[4:], min(len(long) - 4, PLACES // len(texts))):
+            same = [other for other in long if other != at and turns[other].speaker == turns[at].speaker]
+            found.append((number, at, chance.sample(same, OTHERS)))
+    return sorted(found)
+
+
+def choice(scorer: Scorer, texts: Sequence[Text], chosen: Sequence[tuple[int, int, list[int]]]) -> dict[str, float]:
+    """Share of places where the true turn is the likeliest: a token on average, in all, and among later turns only."""
+    right = Counter[str]()
+    later, read, reading = 0, 0, -1
+    for number, at, others in chosen:
+        text = texts[number]
+        read, reading = read if number == reading else 0, number
+        before = [*text.head, *(t for i in range(at) for t in (*text.labels[i], *text.words[i])), *text.labels[at]]
+        end = text.labels[1][:1]  # the line break that ends a turn
+        scores = {}
+        for other in (at, *others):
+            words = [*text.words[other], *end]
+            found = scorer.log_probabilities([*before, *words], len(before), keep=read)
+            read = len(before)
+            scores[other] = (found.mean(), found.sum())
+        right["a token"] += max(scores, key=lambda other: scores[other][0]) == at
+        right["in all"] += max(scores, key=lambda other: scores[other][1]) == at
+        if all(other > at for other in others):
+            later += 1
+            right["later"] += max(scores, key=lambda other: scores[other][0]) == at
+    return {
+        "by likelihood of a token": right["a token"] / len(chosen),
+        "by likelihood of the turn": right["in all"] / len(chosen),
+        f"of a token, the others all later ({later} places)": right["later"] / max(1, later),
+    }
+
+
+def write(folder: Path, which: str, adapter: str, preset: str, count: int, words: int) -> list[Dialogue]:
+    """COUNT dialogues, evenly over the bundled scenarios; what a study holds already is not written again."""
+    study = folder / f"{which}-{preset}-{words}.study"
+    names = bundled_scenarios()
+    for number, scenario in enumerate(names):
+        share = len(range(number, count, len(names)))
+        if share:
+            own = NONE if which == "base" else adapter
+            request = BatchRequest(
+                count=share, scenario=scenario, adapter=own, preset=preset, max_words=words, model="gemma-3-270m"
+            )
+            run_batch(study, request)
+    with Study(study, read_only=True) as opened:
+        return list(opened.dialogues())
+
+
+def terms_spoken(dialogues: Sequence[Dialogue]) -> float:
+    """Mean share of a scenario's terms that are spoken."""
+    shares = []
+    for dialogue in dialogues:
+        scenario = load_scenario(str(dialogue.provenance["scenario"]))
+        measurer = Measurer(metrics=("term_coverage",), terms=scenario_lexicon(scenario.terms, scenario.name))
+        shares.append(measurer.dialogue(dialogue)["term_coverage"])
+    return float(np.mean(shares))
+
+
+def faults(dialogues: Sequence[Dialogue]) -> Counter[str]:
+    """Dialogues in which a turn has each fault."""
+    found = Counter[str]()
+    for dialogue in dialogues:
+        texts = [turn.text for turn in dialogue.turns]
+        words = [split_words(text) for text in texts]
+        kinds = {
+            "markup": any(MARKUP.search(text) for text in texts),
+            "a foreign language": any(leaves_dutch(one) for one in words),
+            "a narrator": any(NARRATOR.search(text) for text in texts),
+            "a loop": any(loops(one) for one in words),
+        }
+        found.update(kind for kind, seen in kinds.items() if seen)
+        found["any of these"] += any(kinds.values())
+    return found
+
+
+def longest_shared(dialogues: Sequence[Dialogue]) -> list[tuple[int, str]]:
+    """The longest run of words of each dialogue that stands in the training corpus; turns are not joined."""
+    corpus = [split_words(turn.text) for conversation in read_corpus() for turn in conversation.dialogue.turns]
+    starts: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+    for number, words in enumerate(corpus):
+        for at in range(len(words) - 2):
+            starts.setdefault(tuple(words[at : at + 3]), []).append((number, at))
+    found = []
+    for dialogue in dialogues:
+        best: list[str] = []
+        for turn in dialogue.turns:
+            words = split_words(turn.text)
+            for at in range(len(words) - 2):
+                for number, there in starts.get(tuple(words[at : at + 3]), ()):
+                    length = 3
+                    source = corpus[number]
+                    while (
+                        at + length < len(words)
+                        and there + length < len(source)
+                        and words[at + length] == source[there + length]
+                    ):
+                        length += 1
+                    if length > len(best):
+                        best = words[at : at + length]
+        found.append((len(best), " ".join(best)))
+    return found
+
+
+def speed(folder: Path, adapter: str, count: int = 16) -> dict[str, float]:
+    """Tokens a second with and without, in rounds one right after the other; medians of three."""
+    rates: dict[str, list[float]] = {which: [] for which in BOTH}
+    for number in range(3):
+        for which in BOTH:
+            study = folder / f"speed-{which}-{number}.study"
+            study.unlink(missing_ok=True)
+            own = NONE if which == "base" else adapter
+            request = BatchRequest(count=count, adapter=own, max_words=200, seed=number, model="gemma-3-270m")
+            result = run_batch(study, request)
+            rates[which].append(result.tokens / result.seconds)
+    return {which: float(np.median(values)) for which, values in rates.items()}
+
+
+def beside(folder: Path, adapter: str, words: int = 350) -> Iterator[str]:
+    """Twelve scenarios, a dialogue each, as Markdown: base and adapter beside each other."""
+    names = bundled_scenarios()[:12]
+    both = {
+        which: {d.provenance["scenario"]: d for d in write(folder, which, adapter, "natural", 16, words)}
+        for which in BOTH
+    }
+    yield "# Twelve dialogues, without and with the adapter\n"
+    yield "Written by `python benchmarks/adapter.py --only beside`: same prompts, plans and seeds."
+    yield "[What is wrong in each](adapter.md).\n"
+    for name in names:
+        yield f"## {name}\n\n| without | with |\n|---|---|"
+        rows = [both[which][name].turns for which in BOTH]
+        for at in range(max(map(len, rows))):
+            cells = [f"**{turns[at].speaker}:** {turns[at].text}" if at < len(turns) else "" for turns in rows]
+            yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+        yield ""
+
+
+def report(title: str, reached: bool, figures: str) -> None:
+    print(f"{'reached ' if reached else 'MISSED  '} {title:48} {figures}", flush=True)
+
+
+def main() -> None:
+    steps = ("perplexity", "choice", "terms", "faults", "memory", "beside", "speed")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--adapter", default="synthdial-nl-270m")
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--words", type=int, default=350, help="most words of a dialogue of faults and memory")
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--only", nargs="*", choices=steps, default=steps)
+    given = parser.parse_args()
+    folder = given.keep or Path(tempfile.mkdtemp())
+    folder.mkdir(parents=True, exist_ok=True)
+    found = find_model("gemma-3-270m")
+    adapter = find_adapter(found, given.adapter)
+    if adapter is None:
+        raise SystemExit("There is no adapter.")
+    check_adapter_fits(adapter, found, read_header(found.path))
+    if {"perplexity", "choice"} & set(given.only):
+        score(found.path, adapter.path, given.only)
+    if "terms" in given.only:
+        shares = {w: terms_spoken(write(folder, w, given.adapter, "plain", 48, given.words)) for w in BOTH}
+        ratio = shares["adapter"] / max(1e-9, shares["base"])
+        report(
+            "terms without directions: twice",
+            ratio >= 2,
+            f"{shares['base']:.3f} and {shares['adapter']:.3f}, {ratio:.2f} times",
+        )
+    if {"faults", "memory"} & set(given.only):
+        dialogues = write(folder, "adapter", given.adapter, "natural", given.count, given.words)
+        if "faults" in given.only:
+            for preset in ("natural", "plain"):
+                own = (
+                    dialogues
+                    if preset == "natural"
+                    else write(folder, "adapter", given.adapter, "plain", 48, given.words)
+                )
+                counted = faults(own)
+                share = counted["any of these"] / len(own)
+                report(
+                    f"faulty dialogues under 2 % ({preset}, {len(own)})",
+                    share < 0.02,
+                    f"{100 * share:.1f} %: {dict(counted)}",
+                )
+        if "memory" in given.only:
+            runs = sorted(longest_shared(dialogues))
+            median, most = runs[len(runs) // 2][0], runs[-1]
+            report(
+                "longest run shared with the corpus: median < 9", median < 9, f"{median} words, {len(runs)} dialogues"
+            )
+            report("and none over 25", most[0] <= 25, f"{most[0]}: {most[1]}")
+    if "beside" in given.only:
+        page = Path(__file__).parent.parent / "docs" / "adapter-dialogues.md"
+        page.write_text("\n".join(beside(folder, given.adapter)) + "\n", encoding="utf-8")
+        print(page)
+    if "speed" in given.only:
+        rates = speed(folder, given.adapter)
+        ratio = rates["adapter"] / rates["base"]
+        report(
+            "tokens a second: 90 % or more",
+            ratio >= 0.9,
+            f"{rates['base']:.1f} and {rates['adapter']:.1f}, {100 * ratio:.0f} %",
+        )
+
+
+def score(path: Path, adapter_path: Path, only: Sequence[str]) -> None:
+    """The measures that read and do not write."""
+    llama.start()
+    model = llama.Model(path)
+    transcripts = bundled_references()
+    texts = [as_tokens(model, transcript) for transcript in transcripts]
+    chosen = places(texts, transcripts)
+    values: dict[str, dict[str, float]] = {}
+    for which in BOTH:
+        scorer = Scorer(
+            model, 4096, default_threads(), llama.Adapter(model, adapter_path) if which == "adapter" else None
+        )
+        values[which] = {"perplexity": perplexity(scorer, texts)} if "perplexity" in only else {}
+        if "choice" in only:
+            values[which] |= choice(scorer, texts, chosen)
+        scorer.close()
+    for name, base in values["base"].items():
+        own = values["adapter"][name]
+        if name == "perplexity":
+            report(
+                "perplexity on the references: 35 % lower",
+                own <= 0.65 * base,
+                f"{base:.2f} and {own:.2f}, {100 * (1 - own / base):.1f} % lower",
+            )
+        else:
+            report(
+                f"next turn, {name}",
+                own - base >= 0.15,
+                f"{100 * base:.1f} % and {100 * own:.1f} % of {len(chosen)} places",
+            )
+
+
+if __name__ == "__main__":
+    main()

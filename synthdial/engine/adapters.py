@@ -1,0 +1,140 @@
+"""LoRA adapters: find the one that goes with a model, and say whether it fits."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from synthdial import locations
+from synthdial.engine.gguf import Header, holds_adapter, read_adapter_header
+from synthdial.engine.models import CatalogueEntry, FoundModel, read_catalogue
+from synthdial.errors import SynthdialError
+from synthdial.toml_file import nearest
+
+NONE = "none"
+_MATRICES = (".lora_a", ".lora_b")
+
+
+@dataclass(frozen=True)
+class FoundAdapter:
+    """An adapter on this machine.
+
+    Attributes
+    ----------
+    name : str
+        The catalogue's, or the file's without ``.gguf``.
+    path : Path
+        The file.
+    entry : CatalogueEntry or None
+        What the catalogue says of it.
+    """
+
+    name: str
+    path: Path
+    entry: CatalogueEntry | None = None
+
+    @property
+    def as_file(self) -> FoundModel:
+        """It as a file that can be verified."""
+        return FoundModel(self.name, self.path, "an adapter", self.entry)
+
+
+def installed_adapters() -> list[FoundAdapter]:
+    """Adapters beside the program, in the user's models folder and in the package, in that order."""
+    entries = {entry.file.casefold(): entry for entry in read_catalogue().values() if entry.adapter_of}
+    found: dict[str, FoundAdapter] = {}
+    for path in _files():
+        entry = entries.get(path.name.casefold())
+        name = entry.name if entry else path.stem
+        found.setdefault(name, FoundAdapter(name, path, entry))
+    return list(found.values())
+
+
+def _files() -> Iterator[Path]:
+    for folder in (locations.program_models(), locations.user_models(), locations.bundled()):
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if path.suffix.casefold() == ".gguf" and holds_adapter(path):
+                yield path
+
+
+def find_adapter(model: FoundModel, wanted: str | None = None) -> FoundAdapter | None:
+    """The adapter to use with a model: what is wanted, else the one that the catalogue names for it, if it is here.
+
+    Parameters
+    ----------
+    model : FoundModel
+        The model.
+    wanted : str, optional
+        The name of an adapter, a path, or ``none``.
+
+    Raises
+    ------
+    SynthdialError
+        When what is wanted is not there.
+    """
+    if wanted == NONE:
+        return None
+    usual = [entry.name for entry in read_catalogue().values() if model.entry and entry.adapter_of == model.entry.name]
+    if not wanted and not usual:
+        return None
+    installed = installed_adapters()
+    for adapter in installed:
+        if adapter.name in usual if not wanted else wanted in (adapter.name, adapter.path.name):
+            return adapter
+    if not wanted:
+        return None
+    path = Path(wanted).expanduser()
+    if path.is_file():
+        return FoundAdapter(path.stem, path)
+    names = [*(adapter.name for adapter in installed), NONE]
+    raise SynthdialError(
+        f"There is no adapter '{wanted}' on this machine, and no file of that name.",
+        f"{nearest(wanted, names)} Give the path of a GGUF file, or one of: {', '.join(names)}.".strip(),
+    )
+
+
+def check_adapter_fits(adapter: FoundAdapter, model: FoundModel, header: Header) -> Header:
+    """The adapter's header, where it fits a model.
+
+    Parameters
+    ----------
+    adapter : FoundAdapter
+        The adapter.
+    model : FoundModel
+        The model.
+    header : Header
+        The model's.
+
+    Raises
+    ------
+    SynthdialError
+        When it is no adapter, is damaged, or was made for another model.
+    """
+    found = read_adapter_header(adapter.path)
+    misfit = _misfit(found, header)
+    if misfit:
+        raise SynthdialError(
+            f"The adapter {adapter.path} does not fit the model '{model.name}': {misfit}.",
+            "Use '--adapter none', or the model that it was made for.",
+        )
+    return found
+
+
+def _misfit(adapter: Header, model: Header) -> str:
+    """Why an adapter does not fit, in words; empty where it does."""
+    if adapter.architecture != model.architecture:
+        return f"it was made for the architecture '{adapter.architecture}', and the model is '{model.architecture}'"
+    for name, shape in adapter.shapes.items():
+        layer, ending = name[:-7], name[-7:]
+        if ending not in _MATRICES or layer not in model.shapes:
+            return f"the model has no layer '{layer if ending in _MATRICES else name}'"
+        inputs, outputs = model.shapes[layer][0], model.shapes[layer][-1]
+        other = adapter.shapes.get(layer + _MATRICES[ending == _MATRICES[0]])
+        if len(shape) != 2 or other is None or len(other) != 2:
+            return f"its '{layer}' is not two matrices"
+        if ending == _MATRICES[0] and shape[0] != inputs:
+            return f"its '{layer}' takes {shape[0]} numbers, and the model's {inputs}"
+        if ending == _MATRICES[1] and shape[1] != outputs:
+            return f"its '{layer}' gives {shape[1]} numbers, and the model's {outputs}"
+        if ending == _MATRICES[1] and shape[0] != other[1]:
+            return f"the two matrices of its '{layer}' do not fit each other"
+    return ""
