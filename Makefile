@@ -155,9 +155,9 @@ $(PORTABLE)/ready: requirements.lock release/llama.py | $(BUNDLE)/venv/ready
 
 wheel: $(PORTABLE)/ready
 
-# the package anew each time, so that nothing of an older one stays
+# the package anew each time, so that nothing of an older one stays; what Cython wrote for the tests stands elsewhere in its lines
 bundle-folder: $(PORTABLE)/ready $(BUNDLE)/venv/ready
-	rm -rf $(BUNDLE)/built $(BUNDLE)/wheel
+	rm -rf $(BUNDLE)/built $(BUNDLE)/wheel build/ext
 	CFLAGS="-g0 -ffile-prefix-map=$(CURDIR)=." LDFLAGS="-Wl,--strip-all" $(BUNDLED)/python setup.py -q \
 		build --build-base $(BUNDLE)/built bdist_wheel --bdist-dir $(BUNDLE)/built/wheel --dist-dir $(BUNDLE)/wheel
 	@$(BUNDLED)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-index --force-reinstall \
