@@ -1,6 +1,6 @@
 """Natural turn-taking and domain specificity: the presets beside one another and beside people, in one run.
 
-    python benchmarks/natural.py [--count 100] [--model NAME] [--people FOLDER] [--keep FOLDER]
+    python benchmarks/natural.py [--count 100] [--model NAME] [--adapter NAME] [--people FOLDER] [--keep FOLDER]
 
 Each preset writes COUNT dialogues over two scenarios with the bundled references, then the table of
 `synthdial-edge compare` is printed and each bar is checked. With --people the turn-taking of other conversations (a
@@ -26,17 +26,20 @@ from synthdial.prompt import load_scenario
 from synthdial.structure import build_profile, write_profile
 from synthdial.study.score import WEIGHTS, score
 
+Using = dict[str, str | None]
+"""Model and adapter, as `batch` has them."""
+
 SCENARIOS = ("nefrologie-uitslagen", "nefrologie-dialysekeuze")
 
 
-def write(study: Path, count: int, model: str | None, preset: str, profile: Path | None = None) -> list[Dialogue]:
+def write(study: Path, count: int, using: Using, preset: str, profile: Path | None = None) -> list[Dialogue]:
     """The dialogues of a preset, evenly over the scenarios; a study that holds some is topped up."""
     tokens = seconds = 0.0
     for number, scenario in enumerate(SCENARIOS):
         share = len(range(number, count, len(SCENARIOS)))
         if not share:
             continue
-        request = BatchRequest(count=share, scenario=scenario, model=model, preset=preset, profile=profile)
+        request = BatchRequest(count=share, scenario=scenario, preset=preset, profile=profile, **using)
         result = run_batch(study, request)
         tokens, seconds = tokens + result.tokens, seconds + result.seconds
     if seconds:
@@ -45,13 +48,13 @@ def write(study: Path, count: int, model: str | None, preset: str, profile: Path
         return list(opened.dialogues())
 
 
-def speeds(folder: Path, model: str | None) -> dict[str, float]:
+def speeds(folder: Path, using: Using) -> dict[str, float]:
     """Tokens a second of each preset, 16 dialogues in a new study, one right after the other."""
     rates = {}
     for preset in ("plain", "natural"):
         study = folder / f"speed-{preset}.study"
         study.unlink(missing_ok=True)
-        result = run_batch(study, BatchRequest(count=16, scenario=SCENARIOS[0], model=model, preset=preset))
+        result = run_batch(study, BatchRequest(count=16, scenario=SCENARIOS[0], preset=preset, **using))
         rates[preset] = result.tokens / result.seconds
     ratio = rates["natural"] / rates["plain"]
     print(f"\n{'reached ' if ratio >= 0.9 else 'MISSED  '} tokens a second 90 % or more of plain's: ", end="")
@@ -141,27 +144,27 @@ def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--count", type=int, default=100)
     arguments.add_argument("--model")
+    arguments.add_argument("--adapter")
     arguments.add_argument("--people", type=Path)
     arguments.add_argument("--no-speed", action="store_true", help="leave out the tokens a second")
     arguments.add_argument("--people-count", type=int, help="dialogues written for --people; COUNT by default")
     arguments.add_argument("--keep", type=Path)
     given = arguments.parse_args()
+    using: Using = {"model": given.model, "adapter": given.adapter}
     folder = given.keep or Path(tempfile.mkdtemp(prefix="synthdial-natural-"))
     folder.mkdir(parents=True, exist_ok=True)
     people = [transcript.dialogue for transcript in bundled_references()]
-    sets = {
-        preset: write(folder / f"{preset}.study", given.count, given.model, preset) for preset in ("plain", "natural")
-    }
+    sets = {preset: write(folder / f"{preset}.study", given.count, using, preset) for preset in ("plain", "natural")}
     print(f"\nBundled references, {len(people)}; turn measures: {', '.join(TURN_METRICS)}\n")
     show([standing(name, own, people) for name, own in sets.items()])
     spreads(sets["natural"], people)
     if not given.no_speed:
-        speeds(folder, given.model)
+        speeds(folder, using)
     if given.people:
         others = [transcript.dialogue for transcript in read_transcripts([given.people])[0]]
         profile = folder / "people.json"
         write_profile(build_profile(others), profile)
-        planned = write(folder / "people.study", given.people_count or given.count, given.model, "natural", profile)
+        planned = write(folder / "people.study", given.people_count or given.count, using, "natural", profile)
         print(f"\n{given.people}, {len(others)} conversations, by their profile alone\n")
         show([standing("plain", sets["plain"], others), standing("natural, by profile", planned, others)])
 

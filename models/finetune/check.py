@@ -22,7 +22,7 @@ from synthdial import bundled_references
 from synthdial._core.words import split_words
 from synthdial.dialogue import Dialogue
 from synthdial.errors import SynthdialError
-from synthdial.metrics import METRICS, TURN_METRICS, Measurer
+from synthdial.metrics import METRICS, TURN_METRICS, CorpusAccumulator, Measurer
 from synthdial.prompt.scenario import bundled_scenarios, load_scenario
 
 HUMAN = {name: METRICS[name].human for name in TURN_METRICS if METRICS[name].human and METRICS[name].human[1] < 2}
@@ -157,6 +157,13 @@ class Check:
             wrong.append(f"stands in a bundled reference or scenario: '{' '.join(copied[0])}'")
         return wrong
 
+    def near_duplicates(self, conversations: Sequence[Conversation]) -> float:
+        """Share of conversations of whose runs of five words half stand in another."""
+        corpus = CorpusAccumulator(self.measurer.names)
+        for conversation in conversations:
+            corpus.add(conversation.dialogue, self.measurer)
+        return corpus.figures().near_duplicate_share
+
     def among(self, conversations: Sequence[Conversation]) -> dict[str, list[str]]:
         """What several conversations share and should not, by name."""
         wrong = defaultdict(list)
@@ -216,7 +223,9 @@ def main() -> int:
         outside = [name for name in DIVERSITY if not check.ranges[name][0] <= means[name] <= check.ranges[name][1]]
         for name in outside:
             print(f"the mean of {name} lies outside the range of the bundled references")
-        failed += len(outside)
+        copies = check.near_duplicates(conversations)
+        print(f"share of near-duplicates: {copies:.3f}")
+        failed += len(outside) + (copies > 0)
     print(f"{len(conversations)} conversations, {sum(totals['n_words']):,.0f} words; {failed} with something wrong")
     return bool(failed)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from conversation import Conversation, read_conversation
 from rendering import Rendered, pairs, render
-from test_conversation import BODY, HEAD
+from test_corpus_files import BODY, HEAD
 from tiny_model import model_file, model_parts
 
 from synthdial.engine import llama

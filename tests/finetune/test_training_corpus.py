@@ -34,6 +34,7 @@ def test_nothing_is_wrong_with_any_of_them(corpus: Sequence[Conversation], check
 
 def test_none_shares_nine_words_in_a_row_an_opening_or_a_closing(corpus: Sequence[Conversation], check: Check) -> None:
     assert check.among(corpus) == {}
+    assert check.near_duplicates(corpus) == 0
 
 
 def test_in_the_mean_they_are_as_people_and_as_the_references(corpus: Sequence[Conversation], check: Check) -> None:
