@@ -306,6 +306,11 @@ class TestLicence:
         assert front_matter(text)["license_name"] == "gemma-terms-of-use"
         assert "not one that the catalogue" not in text
 
+    def test_an_adapter_stands_beside_its_model_with_its_own_terms(self, tmp_path: Path) -> None:
+        text = self.card_of(tmp_path, "fietje-2-chat", adapter="synthdial-nl-270m", adapter_sha256="b" * 64)
+        assert front_matter(text)["license_name"] == "gemma-terms-of-use"
+        assert "synthdial-nl-270m" in text and "b" * 64 in text
+
     @pytest.mark.parametrize("wrong", ["other", "", "CC BY 4.0", "mit\nlicense: apache-2.0", "x" * 65, "é"])
     def test_what_can_be_none_is_refused_before_anything_is_written(self, tmp_path: Path, wrong: str) -> None:
         with pytest.raises(SynthdialError, match="is no identifier of a licence"):
