@@ -228,6 +228,9 @@ def main() -> None:
     parser.add_argument("--adapter", default="synthdial-nl-270m")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--words", type=int, default=350, help="most words of a dialogue of faults and memory")
+    parser.add_argument(
+        "--also", type=Path, nargs="*", default=[], help="studies to look at for faults and memory, too"
+    )
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--only", nargs="*", choices=steps, default=steps)
     given = parser.parse_args()
@@ -250,6 +253,9 @@ def main() -> None:
         )
     if {"faults", "memory"} & set(given.only):
         dialogues = write(folder, "adapter", given.adapter, "natural", given.count, given.words)
+        for path in given.also:
+            with Study(path, read_only=True) as study:
+                dialogues += study.dialogues()
         if "faults" in given.only:
             for preset in ("natural", "plain"):
                 own = (

@@ -92,6 +92,35 @@ def find_adapter(model: FoundModel, wanted: str | None = None) -> FoundAdapter |
     )
 
 
+def choose_adapter(model: FoundModel, header: Header, wanted: str | None = None) -> tuple[FoundAdapter | None, str]:
+    """The adapter to use with a model, and a remark; one that nobody asked for is left out where it does not fit.
+
+    Parameters
+    ----------
+    model : FoundModel
+        The model.
+    header : Header
+        The model's.
+    wanted : str, optional
+        As in `find_adapter`.
+
+    Raises
+    ------
+    SynthdialError
+        When what is wanted is not there, or does not fit.
+    """
+    found = find_adapter(model, wanted)
+    if found is None:
+        return None, ""
+    try:
+        check_adapter_fits(found, model, header)
+    except SynthdialError as error:
+        if wanted:
+            raise
+        return None, f"{error.message} It is left out."
+    return found, ""
+
+
 def check_adapter_fits(adapter: FoundAdapter, model: FoundModel, header: Header) -> Header:
     """The adapter's header, where it fits a model.
 

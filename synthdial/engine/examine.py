@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 
 from synthdial.airgap.seal import is_sealed
-from synthdial.engine.adapters import find_adapter
+from synthdial.engine.adapters import choose_adapter
 from synthdial.engine.client import Engine
 from synthdial.engine.fit import available_memory, default_threads, memory_needed
 from synthdial.engine.gguf import read_header
@@ -124,8 +124,8 @@ def _model(facts: dict[str, str], advice: list[str]) -> None:
     facts["model"] = (
         f"{found.name} ({header.quantisation}, {_gigabytes(header.size)}), from {found.source}: {found.path}"
     )
-    adapter = find_adapter(found)
-    facts["adapter"] = f"{adapter.name}: {adapter.path}" if adapter else "none goes with this model"
+    adapter, remark = choose_adapter(found, header)
+    facts["adapter"] = f"{adapter.name}: {adapter.path}" if adapter else remark or "none goes with this model"
     needed = memory_needed(header, 4096, 1)
     if needed > available_memory():
         advice.append(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from synthdial.engine.adapters import FoundAdapter, check_adapter_fits, find_adapter
+from synthdial.engine.adapters import FoundAdapter, choose_adapter
 from synthdial.engine.client import Engine
 from synthdial.engine.fit import MOST_SLOTS, check_model_fits, slot_tokens
 from synthdial.engine.gguf import Header, read_header
@@ -239,9 +239,9 @@ def prepare_batch(request: BatchRequest, engine: Engine, known: Known | None = N
     model = find_model(request.model)
     header = read_header(model.path)
     check_model_fits(header)
-    adapter = find_adapter(model, request.adapter)
-    if adapter is not None:
-        check_adapter_fits(adapter, model, header)
+    adapter, remark = choose_adapter(model, header, request.adapter)
+    if remark:
+        warnings = [*warnings, remark]
     opened = engine.open(model.path, vocab_only=True)
     facts = TemplateFacts(header.chat_template, opened.bos, opened.eos)
     longest = header.n_ctx_train or 4096

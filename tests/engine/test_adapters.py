@@ -8,7 +8,7 @@ import pytest
 from gguf_files import F32, STRING, Value, gguf, text
 from tiny_model import WIDTH, model_file, tiny_model
 
-from synthdial.engine.adapters import check_adapter_fits, find_adapter, installed_adapters
+from synthdial.engine.adapters import check_adapter_fits, choose_adapter, find_adapter, installed_adapters
 from synthdial.engine.client import Engine
 from synthdial.engine.gguf import read_adapter_header, read_header
 from synthdial.engine.models import FoundModel, add_model, find_model, installed_models, verify_model
@@ -151,6 +151,7 @@ class TestFitting:
             ),
             (model_file(dict(KIND), {"blk.0.attn_v.bias": ((WIDTH,), [0.0] * WIDTH)}), "no layer 'blk.0.attn_v.bias'"),
         ],
+        ids=["architecture", "layer", "inputs", "outputs", "one matrix", "no matrix"],
     )
     def test_one_that_does_not_is_refused_with_the_reason(
         self, home: Path, model: FoundModel, content: bytes, says: str
@@ -182,6 +183,18 @@ class TestFitting:
         (home / "eigen.gguf").write_bytes(adapter()[:length])
         with pytest.raises(SynthdialError, match=r"truncated|is a model"):
             read_adapter_header(home / "eigen.gguf")
+
+
+class TestChoosing:
+    def test_one_that_nobody_asked_for_is_left_out_where_it_does_not_fit(self, home: Path, model: FoundModel) -> None:
+        (home / "bij-klein.gguf").write_bytes(adapter(inputs=64))
+        found, remark = choose_adapter(model, read_header(model.path))
+        assert found is None and "does not fit" in remark and remark.endswith("It is left out.")
+
+    def test_one_that_was_asked_for_is_refused(self, home: Path, model: FoundModel) -> None:
+        (home / "bij-klein.gguf").write_bytes(adapter(inputs=64))
+        with pytest.raises(SynthdialError, match="does not fit"):
+            choose_adapter(model, read_header(model.path), "bij-klein")
 
 
 class TestWriting:

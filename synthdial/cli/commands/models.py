@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from synthdial.engine.adapters import check_adapter_fits, find_adapter, installed_adapters
+from synthdial.engine.adapters import choose_adapter, installed_adapters
 from synthdial.engine.fit import available_memory, memory_needed
 from synthdial.engine.gguf import read_adapter_header, read_header
 from synthdial.engine.models import (
@@ -86,8 +86,7 @@ def info(model: str | None) -> None:
 
     found = find_model(model)
     header = read_header(found.path)
-    adapter = find_adapter(found)
-    fitting = check_adapter_fits(adapter, found, header) if adapter else None
+    adapter, remark = choose_adapter(found, header)
     needed = memory_needed(header, 8192, 4)
     lines = {
         "name": found.name,
@@ -99,7 +98,7 @@ def info(model: str | None) -> None:
         "weights": f"{header.quantisation}, {size(header.size)}",
         "vocabulary": f"{header.n_vocab} tokens",
         "context": f"{header.n_ctx_train} tokens, {size(header.cache_bytes_per_token)} of memory each",
-        "adapter": f"{adapter.name}, {size(fitting.size)}: {adapter.path}" if adapter and fitting else "none",
+        "adapter": f"{adapter.name}: {adapter.path}" if adapter else remark or "none",
         "prompt style": "chat (it has a chat template)" if header.chat_template else "base (no chat template)",
         "memory": f"about {size(needed)} for 4 dialogues at once; {size(available_memory())} are free",
     }
