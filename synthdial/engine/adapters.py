@@ -73,7 +73,11 @@ def find_adapter(model: FoundModel, wanted: str | None = None) -> FoundAdapter |
     """
     if wanted == NONE:
         return None
-    usual = [entry.name for entry in read_catalogue().values() if model.entry and entry.adapter_of == model.entry.name]
+    usual = [
+        entry.name
+        for entry in read_catalogue().values()
+        if model.entry and entry.by_default and entry.adapter_of == model.entry.name
+    ]
     if not wanted and not usual:
         return None
     installed = installed_adapters()

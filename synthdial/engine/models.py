@@ -33,6 +33,7 @@ class CatalogueEntry:
     about: str
     sha256: str | None = None
     adapter_of: str = ""
+    by_default: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ def read_catalogue() -> Mapping[str, CatalogueEntry]:
     entries = {}
     for name, table in read_toml(path).items():
         where = f"{path}: [{name}]"
-        check_keys(table, where, ("file", "bytes", "licence", "prompt_style", "about"), ("sha256", "adapter_of"))
+        check_keys(
+            table, where, ("file", "bytes", "licence", "prompt_style", "about"), ("sha256", "adapter_of", "by_default")
+        )
         entries[name] = CatalogueEntry(name, **table)
     return entries
 

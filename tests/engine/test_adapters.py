@@ -37,6 +37,7 @@ bytes = 5
 licence = "MIT"
 prompt_style = "base"
 adapter_of = "klein"
+by_default = true
 about = "Dat erbij hoort."
 """
 
@@ -88,6 +89,14 @@ class TestFinding:
         (home / "bij-klein.gguf").write_bytes(adapter())
         found = find_adapter(model)
         assert found is not None and found.name == "bij-klein"
+
+    def test_one_that_the_catalogue_does_not_make_usual_is_used_when_it_is_asked_for(
+        self, home: Path, tmp_path: Path, model: FoundModel
+    ) -> None:
+        (home / "bij-klein.gguf").write_bytes(adapter())
+        (tmp_path / "catalogue.toml").write_text(CATALOGUE.replace("by_default = true\n", ""), "utf-8")
+        assert find_adapter(model) is None
+        assert find_adapter(model, "bij-klein") is not None
 
     def test_none_is_asked_for(self, home: Path, model: FoundModel) -> None:
         (home / "bij-klein.gguf").write_bytes(adapter())
