@@ -40,6 +40,7 @@ from synthdial.transcripts import Transcript
 
 PLACES, OTHERS, LEAST_WORDS = 300, 3, 3
 BOTH = ("base", "adapter")
+MODEL = "gemma-3-270m"
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,11 @@ def choice(scorer: Scorer, texts: Sequence[Text], chosen: Sequence[tuple[int, in
     }
 
 
+def using(which: str, adapter: str) -> dict[str, str]:
+    """The model with the adapter or without, as a batch has them."""
+    return {"model": MODEL, "adapter": NONE if which == "base" else adapter}
+
+
 def write(folder: Path, which: str, adapter: str, preset: str, count: int, words: int) -> list[Dialogue]:
     """COUNT dialogues, evenly over the bundled scenarios; what a study holds already is not written again."""
     study = folder / f"{which}-{preset}-{words}.study"
@@ -121,9 +127,8 @@ def write(folder: Path, which: str, adapter: str, preset: str, count: int, words
     for number, scenario in enumerate(names):
         share = len(range(number, count, len(names)))
         if share:
-            own = NONE if which == "base" else adapter
             request = BatchRequest(
-                count=share, scenario=scenario, adapter=own, preset=preset, max_words=words, model="gemma-3-270m"
+                count=share, scenario=scenario, preset=preset, max_words=words, **using(which, adapter)
             )
             run_batch(study, request)
     with Study(study, read_only=True) as opened:
@@ -192,8 +197,7 @@ def speed(folder: Path, adapter: str, count: int = 16) -> dict[str, float]:
         for which in BOTH:
             study = folder / f"speed-{which}-{number}.study"
             study.unlink(missing_ok=True)
-            own = NONE if which == "base" else adapter
-            request = BatchRequest(count=count, adapter=own, max_words=200, seed=number, model="gemma-3-270m")
+            request = BatchRequest(count=count, max_words=200, seed=number, **using(which, adapter))
             result = run_batch(study, request)
             rates[which].append(result.tokens / result.seconds)
     return {which: float(np.median(values)) for which, values in rates.items()}
@@ -236,7 +240,7 @@ def main() -> None:
     given = parser.parse_args()
     folder = given.keep or Path(tempfile.mkdtemp())
     folder.mkdir(parents=True, exist_ok=True)
-    found = find_model("gemma-3-270m")
+    found = find_model(MODEL)
     adapter = find_adapter(found, given.adapter)
     if adapter is None:
         raise SystemExit("There is no adapter.")

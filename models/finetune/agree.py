@@ -38,7 +38,6 @@ def main() -> int:
     llama.start()
     model = llama.Model(found.path)
     tokens = render(model, read_corpus()[0], None).tokens[:1500]
-    network, adapter = Network(found.path), None
     if given.out:
         state = torch.load(given.out / "state.pt", map_location="cpu")["recipe"]
         network = Network(found.path, state["rank"], state["alpha"])
@@ -48,6 +47,8 @@ def main() -> int:
         path = given.out / "adapter.gguf"
         check_adapter_fits(FoundAdapter(path.stem, path), found, read_header(found.path))
         adapter = llama.Adapter(model, path)
+    else:
+        network, adapter = Network(found.path), None
     network.eval()
     ours = Scorer(model, len(tokens), default_threads(), adapter).log_probabilities(tokens)
     with torch.no_grad():

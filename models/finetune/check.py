@@ -11,19 +11,18 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from conversation import CORPUS, Conversation, read_corpus
+from conversation import CORPUS, Conversation, corpus_files, read_conversation
 
 from synthdial import bundled_references
 from synthdial._core.words import split_words
 from synthdial.dialogue import Dialogue
 from synthdial.errors import SynthdialError
 from synthdial.metrics import METRICS, TURN_METRICS, CorpusAccumulator, Measurer
-from synthdial.prompt.scenario import bundled_scenarios, load_scenario
+from synthdial.prompt.scenario import bundled_scenarios, in_order, load_scenario
 
 HUMAN = {name: METRICS[name].human for name in TURN_METRICS if METRICS[name].human and METRICS[name].human[1] < 2}
 DIVERSITY = ("mtld", "hdd", "distinct_2")
@@ -126,8 +125,8 @@ class Check:
         if not 1.2 <= figures["hesitations"] <= 4.5:
             wrong.append(f"{figures['hesitations']:.1f} hesitations in 100 words: 1.2 to 4.5 are wanted (people 2.8)")
         scenario = conversation.scenario
-        order = [list(type(p.phase)).index(p.phase) for p in scenario.phases]
-        if any(a >= b and {a, b} != {2, 3} for a, b in pairwise(order)):
+        phases = [phase.phase for phase in scenario.phases]
+        if len(set(phases)) < len(phases) or not in_order(phases):
             wrong.append("its phases are out of order")
         if not 3 <= len(conversation.facts) <= 12:
             wrong.append(f"{len(conversation.facts)} lines 'Feiten': 3 to 12 are wanted")
@@ -188,9 +187,9 @@ class Check:
 def main() -> int:
     paths = [Path(argument) for argument in sys.argv[1:]] or [CORPUS]
     conversations, failed = [], 0
-    for file in [file for path in paths for file in (sorted(path.glob("*.txt")) if path.is_dir() else [path])]:
+    for file in corpus_files(paths):
         try:
-            conversations += read_corpus([file])
+            conversations.append(read_conversation(file))
         except SynthdialError as error:
             print(f"{file.stem}\n    {error}")
             failed += 1

@@ -120,7 +120,11 @@ def _phases(
     return tuple(phases), begins
 
 
+def corpus_files(paths: Iterable[Path]) -> list[Path]:
+    """The files that are named, and those in folders that are, in the order of their names."""
+    return [file for path in paths for file in (sorted(path.glob("*.txt")) if path.is_dir() else [path])]
+
+
 def read_corpus(paths: Iterable[Path] = (CORPUS,)) -> list[Conversation]:
-    """All conversations of files and folders, in the order of their names."""
-    files = [file for path in paths for file in (sorted(path.glob("*.txt")) if path.is_dir() else [path])]
-    return [read_conversation(file) for file in files]
+    """All conversations of files and folders."""
+    return [read_conversation(file) for file in corpus_files(paths)]

@@ -69,12 +69,9 @@ class Network(nn.Module):
             path.parent, gguf_file=path.name, dtype=torch.float32, attn_implementation="blocks"
         )
         model.requires_grad_(False)
-        self.rank, self.alpha = rank, alpha
-        if rank:
+        if rank:  # its layers are put into the model itself
             config = LoraConfig(r=rank, lora_alpha=alpha, lora_dropout=dropout, target_modules=list(LINEAR))
-            self.adapted: nn.Module | None = get_peft_model(model, config)
-        else:
-            self.adapted = None
+            get_peft_model(model, config)
         self._base = model
 
     @property

@@ -32,10 +32,6 @@ class Scorer:
         """Free the context."""
         self._context.close()
 
-    def logits(self, tokens: Sequence[int], first: int = 0) -> NDArray[np.float32]:
-        """The logits after each token from `first` on, of shape (len(tokens) - first, n_vocab): a row is a megabyte."""
-        return np.array([row.copy() for row in self._rows(tokens, first)])
-
     def log_probabilities(self, tokens: Sequence[int], first: int = 1, keep: int = 0) -> NDArray[np.float64]:
         """The natural logarithm of each token's probability, given those before it.
 

@@ -1,7 +1,7 @@
 """Scenario cards: what a conversation is about, who speaks, what happens, and which terms must be spoken."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -91,6 +91,11 @@ _LINES = ("title", "specialty", "setting", "reason", "doctor", "patient")
 _REQUIRED = (*_LINES, "patient_does_not_know", "terms", "phases")
 
 
+def in_order(phases: Sequence[Phase]) -> bool:
+    """Whether phases come in the order of a consultation."""
+    return sorted(phases, key=_STAGE.__getitem__) == list(phases)
+
+
 def bundled_scenarios() -> list[str]:
     """Names of the scenario cards that come with the program."""
     return sorted(path.stem for path in locations.bundled("scenarios").glob("*.toml"))
@@ -141,7 +146,7 @@ def _parse(table: dict[str, Any], path: Path, digest: str) -> Scenario:
     )
     if not phases:
         raise SynthdialError(f"{where} has no [[phases]].")
-    if sorted(phases, key=lambda phase: _STAGE[phase.phase]) != list(phases):
+    if not in_order([phase.phase for phase in phases]):
         raise SynthdialError(f"{where}: its phases are out of order.", f"The order is: {', '.join(Phase)}.")
     total = sum(phase.share for phase in phases)
     if abs(total - 1) > 0.01:
