@@ -101,6 +101,23 @@ def tiny_model() -> bytes:
     return model_file(*model_parts())
 
 
+ADAPTER_FIELDS: dict[str, Value] = {
+    "general.architecture": (STRING, "llama"),
+    "general.type": (STRING, "adapter"),
+    "adapter.type": (STRING, "lora"),
+    "adapter.lora.alpha": (F32, 1.0),
+}
+
+
+def tiny_adapter(layer: str = "blk.0.attn_v", inputs: int = WIDTH, outputs: int = WIDTH, **changes: Value) -> bytes:
+    """The content of an adapter's file: of rank 1, for one layer of the model, which it leaves as it is."""
+    matrices = {
+        f"{layer}.weight.lora_a": ((inputs, 1), [0.0] * inputs),
+        f"{layer}.weight.lora_b": ((1, outputs), [0.0] * outputs),
+    }
+    return model_file(ADAPTER_FIELDS | changes, matrices)
+
+
 def write_tiny_model(path: Path) -> Path:
     """Write it into a file; the file."""
     path.write_bytes(tiny_model())

@@ -18,10 +18,9 @@ from pathlib import Path
 
 import commands as reference
 import pytest
-from gguf_files import F32, STRING
 from review_studies import answer
 from samples import COPIED, PASSED, RECIPE, dialogue
-from tiny_model import WIDTH, model_file, model_parts
+from tiny_model import model_file, model_parts, tiny_adapter
 
 from synthdial.dialogue import Dialogue
 from synthdial.export import ExportOptions, export_study
@@ -80,7 +79,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, tables: None, user_home: Pat
     shutil.copy(model, home / "models" / "geitje-7b-ultra.gguf")
     (files / "models").mkdir()
     shutil.copy(model, files / "models" / "gemma-3-270m-q4_k_m.gguf")
-    (files / "our-adapter.gguf").write_bytes(adapter_file())
+    (files / "our-adapter.gguf").write_bytes(tiny_adapter())
     write_transcripts(files)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SYNTHDIAL_")}
     environment |= {"SYNTHDIAL_HOME": str(home), "SYNTHDIAL_MODEL": str(model), "PYTHONUTF8": "1"}
@@ -98,14 +97,6 @@ def place(tmp_path_factory: pytest.TempPathFactory, tables: None, user_home: Pat
             status, said = run(line, files, environment)
             assert status == 0, f"{line}\n{said}"
     return Place(files, environment)
-
-
-def adapter_file() -> bytes:
-    """An adapter that fits the model and changes nothing."""
-    kinds = {"general.architecture": "llama", "general.type": "adapter", "adapter.type": "lora"}
-    fields = {key: (STRING, value) for key, value in kinds.items()} | {"adapter.lora.alpha": (F32, 1.0)}
-    name, nothing = "blk.0.attn_v.weight", [0.0] * WIDTH
-    return model_file(fields, {f"{name}.lora_a": ((WIDTH, 1), nothing), f"{name}.lora_b": ((1, WIDTH), nothing)})
 
 
 def program() -> list[str]:

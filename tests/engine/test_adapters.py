@@ -1,12 +1,13 @@
 """Adapters: which one goes with a model, whether it fits, and what it does to what the model writes."""
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from gguf_files import F32, STRING, Value, gguf, text
-from tiny_model import WIDTH, model_file, tiny_model
+from gguf_files import STRING, gguf, text
+from tiny_model import ADAPTER_FIELDS, WIDTH, model_file, tiny_model
+from tiny_model import tiny_adapter as adapter
 
 from synthdial.engine.adapters import check_adapter_fits, choose_adapter, find_adapter, installed_adapters
 from synthdial.engine.client import Engine
@@ -17,12 +18,6 @@ from synthdial.study import Study
 from synthdial.study.batch import run_batch
 from synthdial.study.request import BatchRequest
 
-KIND: Mapping[str, Value] = {
-    "general.architecture": (STRING, "llama"),
-    "general.type": (STRING, "adapter"),
-    "adapter.type": (STRING, "lora"),
-    "adapter.lora.alpha": (F32, 1.0),
-}
 CATALOGUE = """
 [klein]
 file = "klein.gguf"
@@ -42,15 +37,6 @@ about = "Dat erbij hoort."
 """
 
 
-def adapter(layer: str = "blk.0.attn_v", inputs: int = WIDTH, outputs: int = WIDTH, **changes: Value) -> bytes:
-    """An adapter of rank 1 for one layer, which does nothing."""
-    matrices = {
-        f"{layer}.weight.lora_a": ((inputs, 1), [0.0] * inputs),
-        f"{layer}.weight.lora_b": ((1, outputs), [0.0] * outputs),
-    }
-    return model_file({**KIND, **changes}, matrices)
-
-
 def loud_adapter() -> bytes:
     """One that makes the first layer add to what goes through: tokens become more alike in likelihood."""
     one = [1.0] + [0.0] * (WIDTH - 1)
@@ -58,7 +44,7 @@ def loud_adapter() -> bytes:
     for part in ("attn_v", "attn_output"):
         matrices[f"blk.0.{part}.weight.lora_a"] = ((WIDTH, 1), one)
         matrices[f"blk.0.{part}.weight.lora_b"] = ((1, WIDTH), [-2.0] + [0.0] * (WIDTH - 1))
-    return model_file(dict(KIND), matrices)
+    return model_file(ADAPTER_FIELDS, matrices)
 
 
 @pytest.fixture(autouse=True)
@@ -155,10 +141,13 @@ class TestFitting:
             (adapter(inputs=64), "takes 64 numbers, and the model's 32"),
             (adapter(outputs=16), "gives 16 numbers, and the model's 32"),
             (
-                model_file(dict(KIND), {"blk.0.attn_v.weight.lora_a": ((WIDTH, 1), [0.0] * WIDTH)}),
+                model_file(ADAPTER_FIELDS, {"blk.0.attn_v.weight.lora_a": ((WIDTH, 1), [0.0] * WIDTH)}),
                 "is not two matrices",
             ),
-            (model_file(dict(KIND), {"blk.0.attn_v.bias": ((WIDTH,), [0.0] * WIDTH)}), "no layer 'blk.0.attn_v.bias'"),
+            (
+                model_file(ADAPTER_FIELDS, {"blk.0.attn_v.bias": ((WIDTH,), [0.0] * WIDTH)}),
+                "no layer 'blk.0.attn_v.bias'",
+            ),
         ],
         ids=["architecture", "layer", "inputs", "outputs", "one matrix", "no matrix"],
     )
@@ -175,7 +164,7 @@ class TestFitting:
             "blk.0.attn_v.weight.lora_b": ((1, WIDTH), [0.0] * WIDTH),
         }
         with pytest.raises(SynthdialError, match="do not fit each other"):
-            self.fits(home, model, model_file(dict(KIND), matrices))
+            self.fits(home, model, model_file(ADAPTER_FIELDS, matrices))
 
     def test_a_model_in_its_place_is_refused(self, home: Path, model: FoundModel) -> None:
         found = find_adapter(model, str(model.path))
