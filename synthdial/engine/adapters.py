@@ -6,7 +6,7 @@ from pathlib import Path
 
 from synthdial import locations
 from synthdial.engine.gguf import Header, holds_adapter, read_adapter_header
-from synthdial.engine.models import CatalogueEntry, FoundModel, read_catalogue
+from synthdial.engine.models import CatalogueEntry, FoundModel, gguf_files, read_catalogue
 from synthdial.errors import SynthdialError
 from synthdial.toml_file import nearest
 
@@ -51,9 +51,7 @@ def installed_adapters() -> list[FoundAdapter]:
 
 def _files() -> Iterator[Path]:
     for folder in (locations.program_models(), locations.user_models(), locations.bundled()):
-        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if path.suffix.casefold() == ".gguf" and holds_adapter(path):
-                yield path
+        yield from filter(holds_adapter, gguf_files(folder))
 
 
 def find_adapter(model: FoundModel, wanted: str | None = None) -> FoundAdapter | None:
@@ -156,18 +154,23 @@ def _misfit(adapter: Header, model: Header) -> str:
     """Why an adapter does not fit, in words; empty where it does."""
     if adapter.architecture != model.architecture:
         return f"it was made for the architecture '{adapter.architecture}', and the model is '{model.architecture}'"
+    layers: dict[str, dict[str, tuple[int, ...]]] = {}
     for name, shape in adapter.shapes.items():
-        layer, ending = name[:-7], name[-7:]
-        if ending not in _MATRICES or layer not in model.shapes:
-            return f"the model has no layer '{layer if ending in _MATRICES else name}'"
-        inputs, outputs = model.shapes[layer][0], model.shapes[layer][-1]
-        other = adapter.shapes.get(layer + _MATRICES[ending == _MATRICES[0]])
-        if len(shape) != 2 or other is None or len(other) != 2:
+        if not name.endswith(_MATRICES):
+            return f"the model has no layer '{name}'"
+        layer, _, matrix = name.rpartition(".")
+        layers.setdefault(layer, {})[matrix] = shape
+    for layer, matrices in layers.items():
+        if layer not in model.shapes:
+            return f"the model has no layer '{layer}'"
+        if len(matrices) != 2 or any(len(shape) != 2 for shape in matrices.values()):
             return f"its '{layer}' is not two matrices"
-        if ending == _MATRICES[0] and shape[0] != inputs:
-            return f"its '{layer}' takes {shape[0]} numbers, and the model's {inputs}"
-        if ending == _MATRICES[1] and shape[1] != outputs:
-            return f"its '{layer}' gives {shape[1]} numbers, and the model's {outputs}"
-        if ending == _MATRICES[1] and shape[0] != other[1]:
+        (inputs, rank), (other_rank, outputs) = matrices["lora_a"], matrices["lora_b"]
+        wide, high = model.shapes[layer][0], model.shapes[layer][-1]
+        if inputs != wide:
+            return f"its '{layer}' takes {inputs} numbers, and the model's {wide}"
+        if outputs != high:
+            return f"its '{layer}' gives {outputs} numbers, and the model's {high}"
+        if rank != other_rank:
             return f"the two matrices of its '{layer}' do not fit each other"
     return ""

@@ -71,6 +71,11 @@ def read_catalogue() -> Mapping[str, CatalogueEntry]:
     return entries
 
 
+def gguf_files(folder: Path) -> list[Path]:
+    """The files of a folder that end in ``.gguf``, in the order of their names; none where there is no such folder."""
+    return sorted(path for path in folder.iterdir() if path.suffix.casefold() == ".gguf") if folder.is_dir() else []
+
+
 def installed_models() -> list[FoundModel]:
     """Model files in ``models/`` beside the program, in the user's data folder and in the demo package, in that order.
 
@@ -83,8 +88,8 @@ def installed_models() -> list[FoundModel]:
         (locations.user_models(), "your models folder"),
     )
     for folder, source in places:
-        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if path.suffix.casefold() != ".gguf" or holds_adapter(path):
+        for path in gguf_files(folder):
+            if holds_adapter(path):
                 continue
             entry = entries.get(path.name.casefold())
             name = entry.name if entry else path.stem

@@ -11,7 +11,7 @@ from synthdial.engine.sampling import Sampling
 from synthdial.errors import SynthdialError
 from synthdial.prompt import bundled_scenarios
 from synthdial.prompt.choose import Exemplar
-from synthdial.study.recipe import Recipe
+from synthdial.study.recipe import NAMES, Recipe
 from synthdial.study.request import BatchRequest, preview_batch
 from synthdial.study.study import Study
 from synthdial.toml_file import expect
@@ -83,7 +83,7 @@ class Again:
         if made.id == self.id:
             return ()
         values = made.as_dict()
-        keys = [key for key in values.keys() | self.recipe.keys() if key not in ("model", "adapter")]
+        keys = [key for key in values.keys() | self.recipe.keys() if key not in NAMES]
         wrong = [key for key in keys if values.get(key) != self.recipe.get(key)]
         known = [_DIFFER[key] for key in _DIFFER if key in wrong]
         return (*known, *sorted(key for key in wrong if key not in _DIFFER)) or ("the digest of the recipe",)

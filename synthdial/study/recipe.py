@@ -16,6 +16,9 @@ PRESETS = {
 
 DEFAULT_PRESET = "natural"
 
+NAMES = ("model", "adapter")
+"""What is called otherwise on another machine: the digest beside each says whether it is the same."""
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -87,8 +90,7 @@ class Recipe:
     @property
     def id(self) -> str:
         """Digest of the recipe, 64 hexadecimal digits; digests of model and adapter go into it, not names."""
-        names = ("model", "adapter")
-        values = {key: value for key, value in self.as_dict().items() if key not in names and value != ""}
+        values = {key: value for key, value in self.as_dict().items() if key not in NAMES and value != ""}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
     def dialogue_id(self, number: int) -> str:
