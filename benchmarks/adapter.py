@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "models" / "finetune"))
 
@@ -38,27 +39,40 @@ from synthdial.prompt.build import _fill
 from synthdial.structure.faults import MARKUP, NARRATOR, leaves_dutch, loops
 from synthdial.transcripts import Transcript
 
-PLACES, OTHERS, LEAST_WORDS = 300, 3, 3
+PLACES, OTHERS, LEAST_WORDS, IN_VIEW = 300, 3, 3, 6
 BOTH = ("base", "adapter")
 MODEL = "gemma-3-270m"
 
 
 @dataclass(frozen=True)
 class Text:
-    """A reference behind the head of a prompt: tokens, where each turn begins in them, and the turns' words."""
+    """A reference behind the head of a prompt: tokens of the head, and of each turn its label and its words.
+
+    A turn that comes first stands behind two empty lines: its label is that of `openings`.
+    """
 
     head: list[int]
+    openings: list[list[int]]
     labels: list[list[int]]
     words: list[list[int]]
+
+    def before(self, begin: int, at: int) -> list[int]:
+        """The tokens before the words of turn `at`, from turn `begin` on."""
+        found = list(self.head)
+        for i in range(begin, at + 1):
+            found += self.openings[i] if i == begin else self.labels[i]
+            found += self.words[i] if i < at else []
+        return found
 
 
 def as_tokens(model: llama.Model, transcript: Transcript) -> Text:
     """A reference as the prompt has it, piece by piece, as the engine feeds and samples it."""
     head = f"{_fill('system.j2')}\n\nGESPREK 1. {transcript.title}"
     turns = transcript.dialogue.turns
-    labels = [continuation(model, "a", f"{'' if at == 0 else chr(10)}{turn.speaker}:") for at, turn in enumerate(turns)]
-    labels[0] = continuation(model, "a", f"\n\n\n{turns[0].speaker}:")
-    return Text(model.tokenize(head, begin=True), labels, [continuation(model, "a", f" {t.text}") for t in turns])
+    openings = [continuation(model, "a", f"\n\n\n{turn.speaker}:") for turn in turns]
+    labels = [continuation(model, "a", f"\n{turn.speaker}:") for turn in turns]
+    words = [continuation(model, "a", f" {turn.text}") for turn in turns]
+    return Text(model.tokenize(head, begin=True), openings, labels, words)
 
 
 def perplexity(scorer: Scorer, texts: Sequence[Text]) -> float:
@@ -66,8 +80,8 @@ def perplexity(scorer: Scorer, texts: Sequence[Text]) -> float:
     total, count = 0.0, 0
     for text in texts:
         tokens, said = list(text.head), []
-        for label, words in zip(text.labels, text.words, strict=True):
-            tokens += label
+        for at, words in enumerate(text.words):
+            tokens += text.labels[at] if at else text.openings[at]
             said += range(len(tokens), len(tokens) + len(words))
             tokens += words
         found = scorer.log_probabilities(tokens, len(text.head))
@@ -77,42 +91,61 @@ def perplexity(scorer: Scorer, texts: Sequence[Text]) -> float:
 
 
 def places(texts: Sequence[Text], transcripts: Sequence[Transcript], seed: int = 1) -> list[tuple[int, int, list[int]]]:
-    """Which turn of which reference is to be told from which three others of its speaker, of three words or more."""
+    """Which turn of which reference is to be told from which three others of its speaker, of three words or more.
+
+    None of the others is among the turns just before, which a model reads: what it has read it finds likely word for
+    word.
+    """
     chance, found = random.Random(seed), []
     for number, transcript in enumerate(transcripts):
         turns = transcript.dialogue.turns
         long = [at for at, turn in enumerate(turns) if len(split_words(turn.text)) >= LEAST_WORDS]
         for at in chance.sample(long[4:], min(len(long) - 4, PLACES // len(texts))):
-            same = [other for other in long if other != at and turns[other].speaker == turns[at].speaker]
+            same = [i for i in long if turns[i].speaker == turns[at].speaker and not at - IN_VIEW <= i <= at]
             found.append((number, at, chance.sample(same, OTHERS)))
     return sorted(found)
 
 
 def choice(scorer: Scorer, texts: Sequence[Text], chosen: Sequence[tuple[int, int, list[int]]]) -> dict[str, float]:
-    """Share of places where the true turn is the likeliest: a token on average, in all, and among later turns only."""
-    right = Counter[str]()
-    later, read, reading = 0, 0, -1
+    """Share of places where the true turn is the likeliest, with the turns just before in view, or with all of them.
+
+    By the mean log-probability of its tokens, by their sum, and by what the turns before add to it: the sum less the
+    same where only a label stands before.
+    """
+    alone = _scores(scorer, texts, chosen, 0)
+    right, later = Counter[str](), [all(i > at for i in others) for _, at, others in chosen]
+    for view, turns in ((f"{IN_VIEW} turns in view", IN_VIEW), ("all before in view", None)):
+        for place, ((_, at, _), found) in enumerate(zip(chosen, _scores(scorer, texts, chosen, turns), strict=True)):
+            measures = {
+                "of a token": {i: one.mean() for i, one in found.items()},
+                "of the turn": {i: one.sum() for i, one in found.items()},
+                "gained": {i: one.sum() - alone[place][i].sum() for i, one in found.items()},
+            }
+            for name, values in measures.items():
+                hit = max(values, key=lambda i: values[i]) == at
+                right[f"{view}, {name}"] += hit
+                if turns is None and later[place]:
+                    right[f"{view}, others later ({sum(later)}), {name}"] += hit
+    return {name: hits / (sum(later) if "later" in name else len(chosen)) for name, hits in right.items()}
+
+
+def _scores(
+    scorer: Scorer, texts: Sequence[Text], chosen: Sequence[tuple[int, int, list[int]]], view: int | None
+) -> list[dict[int, NDArray[np.float64]]]:
+    """For each place the log-probabilities of the tokens of each candidate, behind so many turns or all."""
+    found: list[dict[int, NDArray[np.float64]]] = []
+    read: list[int] = []
     for number, at, others in chosen:
         text = texts[number]
-        read, reading = read if number == reading else 0, number
-        before = [*text.head, *(t for i in range(at) for t in (*text.labels[i], *text.words[i])), *text.labels[at]]
-        end = text.labels[1][:1]  # the line break that ends a turn
+        before = text.before(0 if view is None else max(0, at - view), at)
+        end = text.labels[0][:1]  # the line break that ends a turn
         scores = {}
-        for other in (at, *others):
-            words = [*text.words[other], *end]
-            found = scorer.log_probabilities([*before, *words], len(before), keep=read)
-            read = len(before)
-            scores[other] = (found.mean(), found.sum())
-        right["a token"] += max(scores, key=lambda other: scores[other][0]) == at
-        right["in all"] += max(scores, key=lambda other: scores[other][1]) == at
-        if all(other > at for other in others):
-            later += 1
-            right["later"] += max(scores, key=lambda other: scores[other][0]) == at
-    return {
-        "by likelihood of a token": right["a token"] / len(chosen),
-        "by likelihood of the turn": right["in all"] / len(chosen),
-        f"of a token, the others all later ({later} places)": right["later"] / max(1, later),
-    }
+        for i in (at, *others):
+            keep = next((k for k, (a, b) in enumerate(zip(read, before, strict=False)) if a != b), len(read))
+            scores[i] = scorer.log_probabilities([*before, *text.words[i], *end], len(before), min(keep, len(before)))
+            read = before
+        found.append(scores)
+    return found
 
 
 def using(which: str, adapter: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from torch.nn.functional import linear, scaled_dot_product_attention
 from transformers import AttentionInterface, AutoModelForCausalLM
 
 LINEAR = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
-_BLOCK = 512
+_BLOCK = 256
 
 
 def _attend(

@@ -1,10 +1,10 @@
 """Train a low-rank adapter for an installed model on conversations, in the form in which the engine uses it.
 
-    python models/finetune/train.py OUT [--corpus FOLDER] [--model NAME] [--rank 16] [--epochs 3]
+    python models/finetune/train.py OUT [--corpus FOLDER] [--model NAME] [--rank 16] [--epochs 2]
 
 Weights come from the model's GGUF, dequantised. What each step does stands in OUT/log.jsonl. The state is saved every
-few minutes, and the same command goes on from there. When it is done, OUT/adapter.gguf is the adapter of the step with
-the lowest loss on the conversations that are kept for validation.
+few minutes, and the same command goes on from there. At each validation the adapter is written as OUT/step-N.gguf; when
+it is done, OUT/adapter.gguf is the one with the lowest loss on the conversations that are kept for validation.
 """
 
 import argparse
@@ -44,12 +44,14 @@ def options() -> argparse.Namespace:
     parser.add_argument("--model", help="name of an installed model, or a GGUF file; the embedded one by default")
     parser.add_argument("--rank", type=int, default=16, help="of the adapter (default 16)")
     parser.add_argument("--alpha", type=float, help="the adapter counts alpha / rank (default: twice the rank)")
-    parser.add_argument("--dropout", type=float, default=0.05)
-    parser.add_argument("--epochs", type=float, default=3)
+    parser.add_argument(
+        "--dropout", type=float, default=0.0, help="of the adapter (default 0: it costs a fifth of the time)"
+    )
+    parser.add_argument("--epochs", type=float, default=2)
     parser.add_argument("--limit", type=int, help="train on so many conversations only")
-    parser.add_argument("--learning-rate", type=float, default=4e-4)
+    parser.add_argument("--learning-rate", type=float, default=1.5e-3)
     parser.add_argument("--pairs", type=int, default=1, help="pairs of conversations a step (default 1)")
-    parser.add_argument("--validate-every", type=int, default=40, help="steps")
+    parser.add_argument("--validate-every", type=int, default=72, help="steps (default 72)")
     parser.add_argument("--save-every", type=float, default=120, help="seconds")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=default_threads())
@@ -189,6 +191,7 @@ class Trainer:
             last = self.state.step == self.steps
             if last or self.state.step % self.given.validate_every == 0:
                 entry["validation"] = round(self.validate(), 4)
+                self._write(out / f"step-{self.state.step}.gguf", self._weights(), self.state.step)
                 if entry["validation"] < self.state.best:
                     self.state.best, self.state.best_step = entry["validation"], self.state.step
                     torch.save(self._weights(), out / "best.pt")
@@ -196,7 +199,7 @@ class Trainer:
             if last or "validation" in entry or now - saved > self.given.save_every:
                 self._save()
                 saved = now
-        self._write(out / "adapter.gguf", torch.load(out / "best.pt", map_location="cpu"))
+        self._write(out / "adapter.gguf", torch.load(out / "best.pt", map_location="cpu"), self.state.best_step)
         print(f"{out / 'adapter.gguf'}: validation {self.state.best:.4f} nats at step {self.state.best_step}")
 
     # -- what lasts
@@ -239,7 +242,7 @@ class Trainer:
         with (self.given.out / "log.jsonl").open("a") as file:
             file.write(line + "\n")
 
-    def _write(self, path: Path, weights: dict[str, Tensor]) -> None:
+    def _write(self, path: Path, weights: dict[str, Tensor], step: int) -> None:
         write_adapter(
             path,
             {name: matrix.numpy() for name, matrix in weights.items()},
@@ -248,7 +251,7 @@ class Trainer:
             name=self.given.name,
             licence=self.given.licence,
             base_sha256=self.digest,
-            description=f"LoRA, rank {self.given.rank}, {self.state.best_step} steps, {len(self.train)} conversations",
+            description=f"LoRA, rank {self.given.rank}, {step} steps, {len(self.train)} conversations",
         )
 
 

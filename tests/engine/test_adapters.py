@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from gguf_files import STRING, gguf, text
 from tiny_model import ADAPTER_FIELDS, WIDTH, model_file, tiny_model
 from tiny_model import tiny_adapter as adapter
 
+from synthdial.cli.main import cli
 from synthdial.engine.adapters import check_adapter_fits, choose_adapter, find_adapter, installed_adapters
 from synthdial.engine.client import Engine
 from synthdial.engine.gguf import read_adapter_header, read_header
@@ -118,6 +120,16 @@ class TestFinding:
         _, header = add_model(tmp_path / "eigen.gguf")
         assert header.is_adapter and (home / "eigen.gguf").read_bytes() == adapter()
         assert verify_model(installed_adapters()[0].as_file).matches is None
+
+    def test_a_damaged_one_is_named_and_the_others_are_listed(self, home: Path) -> None:
+        (home / "afgekapt.gguf").write_bytes(adapter()[:-40])
+        (home / "eigen.gguf").write_bytes(adapter())
+        result = CliRunner().invoke(cli, ["models", "list"])
+        assert result.exit_code == 0, result.output
+        damaged, sound = (
+            next(line for line in result.output.splitlines() if name in line) for name in ("afgekapt", "eigen")
+        )
+        assert "DAMAGED: " in damaged and "DAMAGED" not in sound and "klein" in result.output
 
 
 class TestFitting:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from synthdial.engine.adapters import choose_adapter, installed_adapters
+from synthdial.engine.adapters import FoundAdapter, choose_adapter, installed_adapters
 from synthdial.engine.fit import available_memory, memory_needed
 from synthdial.engine.gguf import read_adapter_header, read_header
 from synthdial.engine.models import (
@@ -55,12 +55,7 @@ def list_models() -> None:
         for name in ("name", "size", "licence", "for", "where"):
             table.add_column(name, justify="right" if name == "size" else "left")
         for adapter in adapters:
-            header = read_adapter_header(adapter.path)
-            licence = (
-                adapter.entry.licence if adapter.entry else str(header.fields.get("general.license", "not stated"))
-            )
-            goes_with = adapter.entry.adapter_of if adapter.entry else header.architecture
-            row = (adapter.name, size(header.size), licence, goes_with, str(adapter.path))
+            row = (adapter.name, *_adapter_facts(adapter), str(adapter.path))
             table.add_row(*(Text(printable(cell)) for cell in row))
         console.print(table)
     here = {model.name for model in installed}
@@ -76,6 +71,19 @@ def list_models() -> None:
             row = (entry.name, size(entry.bytes), entry.licence, entry.prompt_style, entry.about)
             table.add_row(*(Text(cell) for cell in row))
         console.print(table)
+
+
+def _adapter_facts(adapter: FoundAdapter) -> tuple[str, str, str]:
+    """Its size, licence and what it goes with; in place of that what is wrong with its file."""
+    from synthdial.cli.terminal import size
+
+    length = size(adapter.path.stat().st_size)
+    try:
+        header = read_adapter_header(adapter.path)
+    except SynthdialError as error:
+        return length, "", f"DAMAGED: {error.message}"
+    licence = adapter.entry.licence if adapter.entry else str(header.fields.get("general.license", "not stated"))
+    return length, licence, adapter.entry.adapter_of if adapter.entry else header.architecture
 
 
 @command.command("info")
