@@ -9,6 +9,9 @@ LOGGED := > .venv/install.log 2>&1 || { cat .venv/install.log; exit 1; }
 BUILT = @for wheel in build/portable/*.whl; do ! test -e "$$wheel" || $(INSTALL) --no-deps "$$wheel" $(LOGGED); done
 SOURCES := pyproject.toml setup.py $(wildcard ext/*.pyx ext/*.pyi)
 
+# what takes one processor runs on all; a model takes them all itself, and screens are watched one at a time
+SEVERAL := $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick lint sanitize fuzz messages docs benchmark lock sbom licences clean
 .PHONY: wheel bundle bundle-test bundle-folder bundle-onefile bundle-cuda reproducible
@@ -71,10 +74,11 @@ lint: .venv/test
 	$(BIN)/mypy
 
 quick: lint
-	$(BIN)/python -m pytest -m "not model and not screens and not slow"
+	$(SEVERAL) -m "not model and not screens and not slow"
 
 test: lint
-	$(BIN)/python -m pytest -m "not bundle"
+	$(SEVERAL) -m "not model and not screens and not bundle"
+	$(BIN)/python -m pytest -m "(model or screens) and not bundle"
 
 # the compiled core built with the address and undefined-behaviour sanitizers, under the tests that exercise it
 sanitize: .venv/test

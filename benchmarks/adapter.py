@@ -34,8 +34,7 @@ from synthdial.engine.gguf import read_header
 from synthdial.engine.models import find_model
 from synthdial.engine.worker import continuation
 from synthdial.metrics import Measurer, scenario_lexicon
-from synthdial.prompt import bundled_scenarios, load_scenario
-from synthdial.prompt.build import _fill
+from synthdial.prompt import TemplateFacts, build_prompt, bundled_scenarios, load_scenario
 from synthdial.structure.faults import MARKUP, NARRATOR, leaves_dutch, loops
 from synthdial.transcripts import Transcript
 
@@ -48,7 +47,7 @@ MODEL = "gemma-3-270m"
 class Text:
     """A reference behind the head of a prompt: tokens of the head, and of each turn its label and its words.
 
-    A turn that comes first stands behind two empty lines: its label is that of `openings`.
+    A turn that comes first stands behind an empty line: its label is that of `openings`.
     """
 
     head: list[int]
@@ -67,9 +66,12 @@ class Text:
 
 def as_tokens(model: llama.Model, transcript: Transcript) -> Text:
     """A reference as the prompt has it, piece by piece, as the engine feeds and samples it."""
-    head = f"{_fill('system.j2')}\n\nGESPREK 1. {transcript.title}"
-    turns = transcript.dialogue.turns
-    openings = [continuation(model, "a", f"\n\n\n{turn.speaker}:") for turn in turns]
+    turns, scenario = transcript.dialogue.turns, load_scenario(bundled_scenarios()[0])  # it stands behind the reference
+    prompt = build_prompt(
+        scenario, [transcript], TemplateFacts(None), lambda texts: [0] * len(texts), limit=1 << 20, style="base"
+    )
+    head = prompt.text.partition(transcript.dialogue.as_text().strip())[0].rstrip()
+    openings = [continuation(model, "a", f"\n\n{turn.speaker}:") for turn in turns]
     labels = [continuation(model, "a", f"\n{turn.speaker}:") for turn in turns]
     words = [continuation(model, "a", f" {turn.text}") for turn in turns]
     return Text(model.tokenize(head, begin=True), openings, labels, words)

@@ -5,10 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from program import Program
 
 from synthdial.engine.models import find_model
 from synthdial.privacy.deidentify import build_tables, shipped_tables, user_tables
+
+# no test depends on the time it takes
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,6 +1,6 @@
 """Speakers, turns, dialogues."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from synthdial.dialogue import Dialogue, Speaker, Turn
@@ -28,7 +28,6 @@ def test_merging_joins_neighbouring_utterances_of_one_speaker() -> None:
     assert (merged.id, merged.provenance) == ("a", {"source": "a.txt"})
 
 
-@settings(deadline=None)
 @given(turns)
 def test_merging_keeps_every_word_and_leaves_no_neighbours(told: list[Turn]) -> None:
     dialogue = Dialogue("a", tuple(told))

@@ -50,7 +50,7 @@ def test_toml_that_python_cannot_hold_is_one_message_too(toml: Path, content: by
         read_toml(toml)
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=60) | st.text("a=[]{}\"'\n.#1- ", max_size=60).map(str.encode))
 def test_any_content_is_a_table_or_a_message(toml: Path, content: bytes) -> None:
     toml.write_bytes(content)

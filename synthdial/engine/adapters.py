@@ -94,6 +94,12 @@ def find_adapter(model: FoundModel, wanted: str | None = None) -> FoundAdapter |
     )
 
 
+def name_with_adapter(model: FoundModel) -> str:
+    """The model's name, with that of the adapter that is used with it where nobody says otherwise."""
+    adapter = find_adapter(model)
+    return f"{model.name} + {adapter.name}" if adapter else model.name
+
+
 def choose_adapter(model: FoundModel, header: Header, wanted: str | None = None) -> tuple[FoundAdapter | None, str]:
     """The adapter to use with a model, and a remark; one that nobody asked for is left out where it does not fit.
 

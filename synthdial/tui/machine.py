@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 
+from synthdial.engine.adapters import name_with_adapter
 from synthdial.engine.client import Engine
 from synthdial.engine.fit import available_memory, default_threads
 from synthdial.engine.models import ENVIRONMENT, FoundModel, installed_models
@@ -17,7 +18,8 @@ class Machine:
     Attributes
     ----------
     models : tuple of (str, int)
-        Names of the installed models and the bytes of their files; the one that is used by default comes first.
+        Names of the installed models, each with its adapter's, and the bytes of their files; the one that is used by
+        default comes first.
     gpu : str
         The GPU that llama.cpp can use; empty where there is none.
     threads : int
@@ -49,7 +51,11 @@ def examine() -> Machine:
     wanted = os.environ.get(ENVIRONMENT) or load_settings().model
     models.sort(key=lambda model: wanted not in (model.name, model.path.name, str(model.path)))
     return Machine(
-        tuple((model.name, _size(model)) for model in models), gpu, default_threads(), available_memory(), problem
+        tuple((name_with_adapter(model), _size(model)) for model in models),
+        gpu,
+        default_threads(),
+        available_memory(),
+        problem,
     )
 
 

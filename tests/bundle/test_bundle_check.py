@@ -304,7 +304,7 @@ class TestTampered:
 
 
 @pytest.mark.slow
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_no_single_change_to_a_bundle_passes(tmp_path: Path, data: st.DataObject) -> None:
     folder, key = tmp_path / "bundle", tmp_path / "key.pub"

@@ -193,7 +193,7 @@ class TestSignature:
             check_signature(b"inhoud", armoured(neutral, neutral + bytes(32)), PublicKey(neutral))
 
     @given(st.integers(0, 300), st.binary(max_size=4))
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     def test_no_damage_raises_anything_else(self, at: int, put: bytes) -> None:
         content = bytearray(signature(b"inhoud"))
         content[at : at + len(put)] = put

@@ -42,7 +42,7 @@ def test_text_is_left_as_it_is(text: str) -> None:
     assert printable(text) == text
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.text(st.characters()))
 def test_no_control_character_is_left(text: str) -> None:
     shown = printable(text)

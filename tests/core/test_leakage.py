@@ -44,7 +44,7 @@ def covered(phrases: Sequence[Sequence[int]], words: Sequence[int], begins: Sequ
     return common
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(few, known_or_not)
 @example([], [0, 1])
 @example([1] * 40, [1] * 40 + [2] + [1] * 5)
@@ -54,7 +54,7 @@ def test_the_longest_match_at_each_word(reference: list[int], words: list[int]) 
     assert (lengths.tolist(), ends.tolist()) == longest_matches(reference, words)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(some, st.data())
 def test_any_numbers_can_be_words(reference: list[int], data: st.DataObject) -> None:
     words = data.draw(st.lists(st.sampled_from([*reference, 7, -5]), max_size=20))
@@ -73,7 +73,7 @@ def test_a_long_text_holds_all_of_itself_and_each_part() -> None:
     assert words[ends[-1] - 100 : ends[-1]].tolist() == words[20_000:20_100].tolist()
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.lists(st.integers(0, 3), max_size=5), max_size=6), st.lists(known_or_not, max_size=4))
 def test_words_inside_phrases(phrases: list[list[int]], turns: list[list[int]]) -> None:
     words = [word for turn in turns for word in turn]
@@ -83,7 +83,7 @@ def test_words_inside_phrases(phrases: list[list[int]], turns: list[list[int]]) 
     assert made.longest == max(map(len, phrases), default=0)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(some | few, st.integers(1, 9))
 def test_runs_are_numbered_as_they_are_met(words: list[int], size: int) -> None:
     numbers: dict[tuple[int, ...], int] = {}

@@ -36,7 +36,7 @@ def random_row(n: int) -> NDArray[np.float32]:
 
 
 class TestLogSumExp:
-    @settings(deadline=None, max_examples=200)
+    @settings(max_examples=200)
     @given(rows)
     def test_is_the_formula(self, row: NDArray[np.float32]) -> None:
         assert log_sum_exp(row) == pytest.approx(plain_log_sum_exp(row), abs=1e-6, rel=1e-6)
@@ -74,7 +74,7 @@ class TestLogSumExp:
 
 
 class TestTopK:
-    @settings(deadline=None, max_examples=200)
+    @settings(max_examples=200)
     @given(rows, st.integers(1, 70))
     def test_finds_what_sorting_finds(self, row: NDArray[np.float32], k: int) -> None:
         ids, values, found = chosen(row, k)
@@ -91,7 +91,7 @@ class TestTopK:
         ids, _, found = chosen(row, k)
         assert ids[:found] == np.argsort(-row, kind="stable")[:k].tolist()
 
-    @settings(deadline=None, max_examples=200)
+    @settings(max_examples=200)
     @given(
         st.lists(st.sampled_from([math.nan, -math.inf, -1e30, 0.0, 1.0]), min_size=1, max_size=200), st.integers(1, 9)
     )

@@ -45,7 +45,7 @@ placeholders = st.text("[]ABÉa-‐‑–1٣", max_size=8) | st.sampled_from(["[
 texts = st.builds("{}{}{}".format, characters, placeholders, characters)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(texts)
 @example("")
 @example("''-'--'")
@@ -56,19 +56,19 @@ def test_splits_as_the_rule_says(text: str) -> None:
     assert split_words(text) == words_by_the_rule(text)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.text(st.characters(), max_size=60))
 def test_splits_any_text_as_the_rule_says(text: str) -> None:
     assert split_words(text) == words_by_the_rule(text)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(texts)
 def test_counts_what_it_would_split(text: str) -> None:
     assert count_words(text) == len(split_words(text))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(texts)
 def test_how_a_letter_is_stored_does_not_matter(text: str) -> None:
     assert split_words(unicodedata.normalize("NFD", text)) == split_words(unicodedata.normalize("NFC", text))

@@ -11,7 +11,13 @@ from tiny_model import ADAPTER_FIELDS, WIDTH, model_file, tiny_model
 from tiny_model import tiny_adapter as adapter
 
 from synthdial.cli.main import cli
-from synthdial.engine.adapters import check_adapter_fits, choose_adapter, find_adapter, installed_adapters
+from synthdial.engine.adapters import (
+    check_adapter_fits,
+    choose_adapter,
+    find_adapter,
+    installed_adapters,
+    name_with_adapter,
+)
 from synthdial.engine.client import Engine
 from synthdial.engine.gguf import read_adapter_header, read_header
 from synthdial.engine.models import FoundModel, add_model, find_model, installed_models, verify_model
@@ -77,6 +83,11 @@ class TestFinding:
         (home / "bij-klein.gguf").write_bytes(adapter())
         found = find_adapter(model)
         assert found is not None and found.name == "bij-klein"
+
+    def test_the_screens_name_it_beside_the_model(self, home: Path, model: FoundModel) -> None:
+        assert name_with_adapter(model) == "klein"
+        (home / "bij-klein.gguf").write_bytes(adapter())
+        assert name_with_adapter(model) == "klein + bij-klein"
 
     def test_one_that_the_catalogue_does_not_make_usual_is_used_when_it_is_asked_for(
         self, home: Path, tmp_path: Path, model: FoundModel

@@ -278,7 +278,7 @@ PIECES = [
 FUSED = [".\n", "?\n\n", " nee\n", ". Arts", "! P:", "ja. Pa", "\nArts"]
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(
     pieces=st.lists(st.sampled_from(PIECES), max_size=120),
     min_turns=st.integers(2, 6),
@@ -294,7 +294,7 @@ def test_whatever_the_model_writes(
     check(played, min_turns, max_words, max_tokens)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(pieces=st.lists(st.sampled_from(PIECES[:22] + FUSED), max_size=80), max_words=st.integers(3, 40))
 def test_whatever_tokens_its_vocabulary_joins(pieces: list[str | bytes], max_words: int) -> None:
     check(play(pieces, max_words=max_words), 2, max_words, 1000)

@@ -120,7 +120,7 @@ def test_layers_go_to_a_gpu_as_far_as_they_fit(monkeypatch: pytest.MonkeyPatch) 
     assert fitted(devices=[GPU], gpu_layers=7).gpu_layers == 7
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     memory=st.integers(0, 40),
     prompt=st.integers(1, 20_000),

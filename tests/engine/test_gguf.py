@@ -172,7 +172,7 @@ class TestDamage:
 
     mutations = st.lists(st.tuples(st.integers(0, len(SOUND) - 1), st.integers(0, 255)), min_size=1, max_size=4)
 
-    @settings(deadline=None, max_examples=500)
+    @settings(max_examples=500)
     @given(mutations, st.integers(0, 40))
     def test_any_bytes_changed_give_a_header_or_a_message(
         self, place: Path, changes: list[tuple[int, int]], cut: int
@@ -187,7 +187,7 @@ class TestDamage:
         else:
             everything(header)
 
-    @settings(deadline=None, max_examples=200)
+    @settings(max_examples=200)
     @given(st.binary(max_size=200))
     def test_any_bytes_after_the_magic_give_a_message(self, place: Path, rest: bytes) -> None:
         refusal(place, b"GGUF\3\0\0\0" + rest)

@@ -153,7 +153,7 @@ def transcript(played: Played) -> str:
     return Dialogue("", tuple(played.turns)).as_text().strip()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(TURN, min_size=1, max_size=8), st.integers(0, 10**6))
 def test_whatever_the_model_says_the_plan_is_followed(planned: list[PlannedTurn], seed: int) -> None:
     planned = [

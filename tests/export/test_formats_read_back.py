@@ -249,7 +249,7 @@ ANY = st.text(st.characters(exclude_categories=[]), max_size=40)
 class TestAnyText:
     """Whatever stands in a turn, each format gives it back, but for what docs/export.md says it cannot hold."""
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
     @given(st.lists(ANY, min_size=1, max_size=4), ANY)
     def test_it_is_written_and_read(self, texts: list[str], scenario: str) -> None:
         one = Dialogue("a=1", turns(*texts), {"scenario": scenario, "seed": 1})

@@ -92,7 +92,7 @@ def check(utterances: list[tuple[int, str]]) -> None:
     assert not wrong
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(dialogues)
 @example([])
 @example([(0, "")])
@@ -117,7 +117,7 @@ def test_long_dialogues_too(seed: int) -> None:
     ])  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.integers(0, 12), max_size=120))
 def test_stretches_of_few_types(ids: list[int]) -> None:
     words = [str(k) for k in ids]
@@ -172,7 +172,7 @@ def test_frequencies_above_a_thousand_are_counted_in_classes() -> None:
     assert close(row.hdd(42), plain.hdd(words))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.lists(st.sampled_from("abcd"), max_size=12), max_size=12))
 def test_repetition_is_its_formula(turns: list[list[str]]) -> None:
     flat = [word for turn in turns for word in turn]
@@ -188,14 +188,14 @@ def test_turns_that_do_not_fit_are_refused(begins: list[int]) -> None:
         repetition([1, 2, 3], begins)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.integers(0, 200), max_size=60))
 def test_lengths_of_turns_are_their_formulas(lengths: list[int]) -> None:
     figures, wanted = length_figures(lengths), plain.length_figures(lengths)
     assert {name for name in wanted if not close(figures[name], wanted[name])} == set()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(dialogues)
 def test_bytes_and_spans_give_what_text_gives(utterances: list[tuple[int, str]]) -> None:
     speakers = bytes(speaker for speaker, _ in utterances)

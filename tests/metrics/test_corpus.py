@@ -37,7 +37,7 @@ CORPUS = invented(60)
 WHOLE = collected(CORPUS).figures()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.integers(0, 60), max_size=5), st.randoms())
 def test_pieces_and_their_order_change_nothing(cuts: list[int], chance: random.Random) -> None:
     shuffled = list(CORPUS)

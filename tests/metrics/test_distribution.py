@@ -28,7 +28,7 @@ def filled(matrix: np.ndarray, cuts: list[int]) -> Distributions:
     return made
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(values, values), max_size=40), st.lists(st.integers(0, 40), max_size=4), st.randoms())
 def test_pieces_and_their_order_change_nothing(rows: list, cuts: list[int], chance) -> None:
     matrix = np.array(rows, dtype=float).reshape(-1, 2)
@@ -39,7 +39,7 @@ def test_pieces_and_their_order_change_nothing(rows: list, cuts: list[int], chan
     assert repr(one) == repr(two)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(values, max_size=40))
 def test_figures_are_those_of_the_values(row: list[float]) -> None:
     made = Distributions(["a"])

@@ -114,7 +114,7 @@ class TestReferences:
             built([ONE], limit=50)
 
     @pytest.mark.slow
-    @settings(deadline=None, max_examples=100)
+    @settings(max_examples=100)
     @given(
         room=st.integers(0, 400),
         words=st.lists(st.integers(1, 150), min_size=1, max_size=4),

@@ -6,7 +6,7 @@ from itertools import permutations as all_orders
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from synthdial.review.correlation import (
@@ -45,7 +45,6 @@ class TestSpearman:
         hours = [7, 27, 2, 50, 28, 29, 20, 12, 6, 17]
         assert spearman(iq, hours) == pytest.approx(-29 / 165)
 
-    @settings(deadline=None)  # scipy is loaded first
     @given(VALUES)
     def test_it_is_scipys(self, values: tuple[list[float], list[float]]) -> None:
         stats = pytest.importorskip("scipy.stats")

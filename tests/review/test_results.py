@@ -125,7 +125,7 @@ class TestAgain:
         assert one == again != other
         assert [score["n"] for score in one["scores"]] == [score["n"] for score in other["scores"]]
 
-    @settings(max_examples=10, deadline=None)
+    @settings(max_examples=10)
     @given(st.integers(0, 1000))
     def test_the_order_in_which_things_were_said_does_not_count(self, seed: int) -> None:
         data, metrics = drawn(seed)

@@ -222,7 +222,7 @@ class TestFewConversations:
             max_size=6,
         )
     )
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     def test_whatever_was_said_its_profile_can_be_read_and_planned_from(
         self, folder: Path, told: list[list[tuple[Speaker, str, int]]]
     ) -> None:
@@ -315,14 +315,14 @@ def plan_from(content: Any, path: Path, words: int, seed: int) -> None:
 
 class TestHostileProfiles:
     @given(plausible(), st.integers(FEWEST_WORDS, 500), st.integers(0, 2**31))
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_a_profile_of_strange_conversations_gives_a_plan(
         self, folder: Path, content: dict, words: int, seed: int
     ) -> None:
         plan_from(content, folder / "strange.json", words, seed)
 
     @given(st.lists(st.tuples(st.sampled_from(PLACES), OUTSIDE), min_size=1, max_size=4), st.integers(0, 2**31))
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     def test_any_other_change_gives_a_plan_or_one_message(
         self, folder: Path, changes: list[tuple[tuple[Any, ...], object]], seed: int
     ) -> None:
@@ -338,7 +338,7 @@ class TestHostileProfiles:
             assert str(folder / "changed.json") in error.message
 
     @given(st.sampled_from(PLACES))
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     def test_a_part_that_is_missing_gives_a_plan_or_one_message(self, folder: Path, path: tuple[Any, ...]) -> None:
         content = copy.deepcopy(CONTENT)
         del at(content, path[:-1])[path[-1]]

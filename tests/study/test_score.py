@@ -65,7 +65,7 @@ class TestTotal:
         for reference in references:
             assert score(reference, profile=profile, references=[TALK]).total > 0.8
 
-    @settings(deadline=None, max_examples=60)
+    @settings(max_examples=60)
     @given(st.lists(st.builds(Turn, st.sampled_from(Speaker), st.text()), max_size=8), st.floats(-30, 0))
     def test_every_part_lies_from_0_to_1(self, profile: Profile, told: list[Turn], log_probability: float) -> None:
         lexicon = scenario_lexicon({"kalium": ()}, "test")

@@ -188,7 +188,7 @@ class TestContent:
             assert list(study.dialogues()) == [told]
             assert study.find("x") == told
 
-    @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         st.lists(st.lists(st.builds(Turn, st.sampled_from(Speaker), st.text()), max_size=6), max_size=4),
         st.dictionaries(
@@ -287,7 +287,6 @@ class TestOtherFiles:
                 self.all_of(path)
 
     @settings(
-        deadline=None,
         max_examples=150,
         phases=NO_SHRINKING,
         suppress_health_check=[HealthCheck.function_scoped_fixture],

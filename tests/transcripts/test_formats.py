@@ -187,7 +187,7 @@ def test_what_cannot_be_read_is_one_clear_message(
 
 
 @pytest.mark.parametrize("suffix", [*READABLE, ".jsonl", ".md"])
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(data=st.one_of(st.binary(max_size=200), st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))))
 def test_any_file_is_a_transcript_or_a_message(
     tmp_path_factory: pytest.TempPathFactory, suffix: str, data: bytes
@@ -211,7 +211,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(LINES)
 def test_what_praat_and_word_libraries_write_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[Speaker, str]]

@@ -135,7 +135,7 @@ class TestLines:
         st.text("#: Aaë-1\t", max_size=12),
     )
 
-    @settings(deadline=None, max_examples=400)
+    @settings(max_examples=400)
     @given(st.lists(st.tuples(lines, st.sampled_from(["\n", "\r\n", "\n\n", "\u2028"]))))
     def test_no_line_is_lost_silently(self, parts: list[tuple[str, str]]) -> None:
         text = "".join(line + end for line, end in parts)
@@ -199,7 +199,7 @@ class TestEncodings:
         with pytest.raises(SynthdialError, match="damaged at byte"):
             read_transcript(written(tmp_path, SPOKEN.encode("utf-16")[:-1]))
 
-    @settings(deadline=None, max_examples=300)
+    @settings(max_examples=300)
     @given(data=st.binary(max_size=80) | st.binary(max_size=40).map(lambda tail: SPOKEN.encode("utf-16-le") + tail))
     def test_any_file_is_a_transcript_or_a_message(self, tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
         path = tmp_path_factory.getbasetemp() / "any.txt"

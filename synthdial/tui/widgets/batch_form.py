@@ -83,10 +83,14 @@ class BatchForm(VerticalScroll, can_focus=False):
 
     def on_mount(self) -> None:
         """Offer what there is."""
+        from synthdial.engine.adapters import name_with_adapter
         from synthdial.engine.models import installed_models
         from synthdial.prompt import DEFAULT_SCENARIO, bundled_scenarios
 
-        models = [(model.name, str(model.path) if model.path.exists() else model.name) for model in installed_models()]
+        models = [
+            (name_with_adapter(model), str(model.path) if model.path.exists() else model.name)
+            for model in installed_models()
+        ]
         model = self.query_one("#model", Select)
         model.set_options(models)
         if models:

@@ -95,7 +95,7 @@ spoken = st.sampled_from(
 turns = st.lists(st.lists(spoken, max_size=12).map(" ".join), max_size=6)
 
 
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=120)
 @given(turns, turns, st.integers(0, 20))
 def test_the_figures_are_what_their_definitions_say(own: list[str], others: list[str], copied: int) -> None:
     words = " ".join(others).split()
@@ -113,7 +113,7 @@ def test_the_figures_are_what_their_definitions_say(own: list[str], others: list
     assert figures.similarity == pytest.approx(len(both) / smaller)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(turns, turns)
 def test_every_finding_shows_the_same_words_in_both_places(own: list[str], others: list[str]) -> None:
     dialogue, reference = talk(*own), talk(*others)

@@ -40,7 +40,7 @@ def test_one_letter_away(a: str, b: str) -> None:
     assert within_one(a, b) == (damerau(a, b) <= 1)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.text("abc", min_size=2, max_size=8), max_size=5), st.text("abc", min_size=2, max_size=8))
 def test_the_index_finds_what_comparing_with_each_name_finds(names: list[str], word: str) -> None:
     index = NameIndex(Name(name, 0) for name in names)
