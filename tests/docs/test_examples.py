@@ -49,9 +49,6 @@ NOT_RUN = {
     "synthdial-edge measure /shared/corpus.jsonl --scheduler tls://node1:8786 -o figures.csv --format csv": (
         "needs a cluster: tests/measure/test_cluster.py"
     ),
-    "synthdial-edge batch demo.study --count 4 --adapter synthdial-nl-270m": (
-        "needs the embedded model: tests/finetune/test_embedded_adapter.py"
-    ),
     "synthdial-edge doctor --air-gap": "takes half a minute: tests/security/test_airgap_check.py",
     "synthdial-edge verify": "is of a standalone program: tests/packaging",
     "synthdial-edge verify /media/usb/synthdial-edge --key hospital.pub": "needs a bundle: tests/bundle",
