@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).parent.parent / "models" / "finetune"))
 
 from conversation import read_corpus
+from rendering import whole_prompt
 from scoring import Scorer
 
 from synthdial import BatchRequest, Dialogue, Study, bundled_references, run_batch
@@ -34,7 +35,7 @@ from synthdial.engine.gguf import read_header
 from synthdial.engine.models import find_model
 from synthdial.engine.worker import continuation
 from synthdial.metrics import Measurer, scenario_lexicon
-from synthdial.prompt import TemplateFacts, build_prompt, bundled_scenarios, load_scenario
+from synthdial.prompt import DEFAULT_SCENARIO, bundled_scenarios, load_scenario
 from synthdial.structure.faults import MARKUP, NARRATOR, leaves_dutch, loops
 from synthdial.transcripts import Transcript
 
@@ -66,10 +67,8 @@ class Text:
 
 def as_tokens(model: llama.Model, transcript: Transcript) -> Text:
     """A reference as the prompt has it, piece by piece, as the engine feeds and samples it."""
-    turns, scenario = transcript.dialogue.turns, load_scenario(bundled_scenarios()[0])  # it stands behind the reference
-    prompt = build_prompt(
-        scenario, [transcript], TemplateFacts(None), lambda texts: [0] * len(texts), limit=1 << 20, style="base"
-    )
+    turns = transcript.dialogue.turns
+    prompt = whole_prompt(model, load_scenario(DEFAULT_SCENARIO), [transcript])  # the scenario stands behind it
     head = prompt.text.partition(transcript.dialogue.as_text().strip())[0].rstrip()
     openings = [continuation(model, "a", f"\n\n{turn.speaker}:") for turn in turns]
     labels = [continuation(model, "a", f"\n{turn.speaker}:") for turn in turns]
@@ -144,7 +143,7 @@ def _scores(
         scores = {}
         for i in (at, *others):
             keep = next((k for k, (a, b) in enumerate(zip(read, before, strict=False)) if a != b), len(read))
-            scores[i] = scorer.log_probabilities([*before, *text.words[i], *end], len(before), min(keep, len(before)))
+            scores[i] = scorer.log_probabilities([*before, *text.words[i], *end], len(before), keep)
             read = before
         found.append(scores)
     return found

@@ -13,7 +13,7 @@ from conversation import Conversation
 from synthdial.dialogue import Speaker
 from synthdial.engine import llama
 from synthdial.engine.worker import continuation
-from synthdial.prompt import TemplateFacts, build_prompt
+from synthdial.prompt import Prompt, Scenario, TemplateFacts, build_prompt
 from synthdial.prompt.direction import stage_directions
 from synthdial.transcripts import Transcript
 
@@ -47,10 +47,7 @@ def render(model: llama.Model, conversation: Conversation, reference: Conversati
         What stands in the prompt.
     """
     transcripts = [_as_transcript(reference)] if reference else []
-    facts = TemplateFacts(None, model.special_text("bos"), model.special_text("eos"))
-    prompt = build_prompt(
-        conversation.scenario, transcripts, facts, lambda texts: [0] * len(texts), limit=1 << 20, style="base"
-    )
+    prompt = whole_prompt(model, conversation.scenario, transcripts)
     head, said, tail = prompt.text, "", ""
     if reference:
         said = transcripts[0].dialogue.as_text().strip()
@@ -67,6 +64,22 @@ def render(model: llama.Model, conversation: Conversation, reference: Conversati
         tokens += piece
         learned += wanted
     return Rendered(tokens, learned)
+
+
+def whole_prompt(model: llama.Model, scenario: Scenario, transcripts: Sequence[Transcript]) -> Prompt:
+    """The prompt of a base model with all of the references, however long they are.
+
+    Parameters
+    ----------
+    model : Model
+        Its vocabulary is enough.
+    scenario : Scenario
+        What is to be written.
+    transcripts : sequence of Transcript
+        The references.
+    """
+    facts = TemplateFacts(None, model.special_text("bos"), model.special_text("eos"))
+    return build_prompt(scenario, transcripts, facts, lambda texts: [0] * len(texts), limit=1 << 20, style="base")
 
 
 def _as_transcript(conversation: Conversation) -> Transcript:
