@@ -1,11 +1,14 @@
 """The embedded model's adapter: the base model and the adapted one beside each other, same prompts and seeds.
 
     python benchmarks/adapter.py [--adapter NAME] [--count 200] [--keep FOLDER] [--only STEP ...]
+    python benchmarks/adapter.py --curve ADAPTER ... [--adapter NAME]
 
 Steps: `perplexity` of the bundled references; `choice` of the next turn; `terms` spoken without stage directions;
 `faults` and `memory` over COUNT dialogues of all bundled scenarios; `beside`, which writes docs/adapter-dialogues.md;
 `speed`. On two cores all take about an hour and a half; with --keep dialogues that are written stay, and are not
 written again. What turns look like is measured by benchmarks/natural.py, which uses the adapter as every batch does.
+With --curve only perplexity and choice, with a few turns in view, of the base model and of each adapter in turn: of
+fewer steps, of another rank.
 """
 
 import argparse
@@ -13,7 +16,7 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +35,7 @@ from synthdial.engine import llama
 from synthdial.engine.adapters import NONE, check_adapter_fits, find_adapter
 from synthdial.engine.fit import default_threads
 from synthdial.engine.gguf import read_header
-from synthdial.engine.models import find_model
+from synthdial.engine.models import FoundModel, find_model
 from synthdial.engine.worker import continuation
 from synthdial.metrics import Measurer, scenario_lexicon
 from synthdial.prompt import DEFAULT_SCENARIO, bundled_scenarios, load_scenario
@@ -40,6 +43,7 @@ from synthdial.structure.faults import MARKUP, NARRATOR, leaves_dutch, loops
 from synthdial.transcripts import Transcript
 
 PLACES, OTHERS, LEAST_WORDS, IN_VIEW = 300, 3, 3, 6
+VIEWS = {f"{IN_VIEW} turns in view": IN_VIEW, "all before in view": None}
 BOTH = ("base", "adapter")
 MODEL = "gemma-3-270m"
 
@@ -107,7 +111,12 @@ def places(texts: Sequence[Text], transcripts: Sequence[Transcript], seed: int =
     return sorted(found)
 
 
-def choice(scorer: Scorer, texts: Sequence[Text], chosen: Sequence[tuple[int, int, list[int]]]) -> dict[str, float]:
+def choice(
+    scorer: Scorer,
+    texts: Sequence[Text],
+    chosen: Sequence[tuple[int, int, list[int]]],
+    views: Mapping[str, int | None] = VIEWS,
+) -> dict[str, float]:
     """Share of places where the true turn is the likeliest, with the turns just before in view, or with all of them.
 
     By the mean log-probability of its tokens, by their sum, and by what the turns before add to it: the sum less the
@@ -115,7 +124,7 @@ def choice(scorer: Scorer, texts: Sequence[Text], chosen: Sequence[tuple[int, in
     """
     alone = _scores(scorer, texts, chosen, 0)
     right, later = Counter[str](), [all(i > at for i in others) for _, at, others in chosen]
-    for view, turns in ((f"{IN_VIEW} turns in view", IN_VIEW), ("all before in view", None)):
+    for view, turns in views.items():
         for place, ((_, at, _), found) in enumerate(zip(chosen, _scores(scorer, texts, chosen, turns), strict=True)):
             measures = {
                 "of a token": {i: one.mean() for i, one in found.items()},
@@ -271,7 +280,11 @@ def main() -> None:
     )
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--only", nargs="*", choices=steps, default=steps)
+    parser.add_argument("--curve", nargs="+", metavar="ADAPTER", help="perplexity and choice of each, and no more")
     given = parser.parse_args()
+    if given.curve:
+        curve(find_model(MODEL), [NONE, *given.curve])
+        return
     folder = given.keep or Path(tempfile.mkdtemp())
     folder.mkdir(parents=True, exist_ok=True)
     found = find_model(MODEL)
@@ -329,13 +342,33 @@ def main() -> None:
         )
 
 
+def references(model: llama.Model) -> tuple[list[Text], list[tuple[int, int, list[int]]]]:
+    """The bundled references for the model, and the places at which the next turn is to be told."""
+    transcripts = bundled_references()
+    texts = [as_tokens(model, transcript) for transcript in transcripts]
+    return texts, places(texts, transcripts)
+
+
+def curve(model: FoundModel, adapters: Sequence[str]) -> None:
+    """Print what each adapter reaches where only a few turns are in view."""
+    llama.start()
+    loaded = llama.Model(model.path)
+    texts, chosen = references(loaded)
+    for name in adapters:
+        adapter = find_adapter(model, name)
+        applied = llama.Adapter(loaded, adapter.path) if adapter else None
+        scorer = Scorer(loaded, 4096, default_threads(), applied)
+        figures = choice(scorer, texts, chosen, dict(list(VIEWS.items())[:1]))
+        shares = "; ".join(f"{measure} {100 * share:.1f} %" for measure, share in figures.items())
+        print(f"{name}: perplexity {perplexity(scorer, texts):.2f}; {shares}", flush=True)
+        scorer.close()
+
+
 def score(path: Path, adapter_path: Path, only: Sequence[str]) -> None:
     """The measures that read and do not write."""
     llama.start()
     model = llama.Model(path)
-    transcripts = bundled_references()
-    texts = [as_tokens(model, transcript) for transcript in transcripts]
-    chosen = places(texts, transcripts)
+    texts, chosen = references(model)
     values: dict[str, dict[str, float]] = {}
     for which in BOTH:
         scorer = Scorer(

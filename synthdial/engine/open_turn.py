@@ -56,9 +56,11 @@ class OpenTurn:
         Its last words, at most ``LATELY``.
     ended : bool
         Whether it stands at the end of a sentence.
-    gap, end_gap : float
-        How much likelier than the end of the sentence the model thought another token, in nats: at the last token, and
-        where the last sentence ended.
+    gaps : dict of int to float
+        How much likelier than a full stop and than a question mark the model thought another token, in nats, where the
+        next token was looked for.
+    end_gap : float
+        The same for the mark with which the last sentence ended; another mark counts as the likelier of those two.
     runs : set of tuple of int
         Its runs of ``SAID_ONCE`` tokens.
     """
@@ -70,7 +72,8 @@ class OpenTurn:
         self.words = 0
         self.lately: list[str] = []
         self.ended = False
-        self.gap = self.end_gap = 0.0
+        self.gaps: dict[int, float] = {}
+        self.end_gap = 0.0
         self.runs: set[tuple[int, ...]] = set()
 
     @property
@@ -93,7 +96,7 @@ class OpenTurn:
         self.lately = split_words(self.text[-_LONG_TAIL:])[-LATELY:]
         ended = bool(SENTENCE_END.search(tail)) and not _ABBREVIATION.search(tail)
         if ended and not self.ended:
-            self.end_gap = self.gap
+            self.end_gap = self.gaps.get(token, min(self.gaps.values(), default=0.0))
         self.ended = ended
 
     def fits(self, token: int, fresh: str, said: Runs, heard: Runs) -> bool:

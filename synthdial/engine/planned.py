@@ -234,12 +234,14 @@ class PlannedDirector:
                 due = self._terms.due(for_patient=turn.planned.speaker is Speaker.PATIENT)
         if turn.is_near_end or due:
             likeliest = int(row.argmax())
+            ends = (self._phrases.stop, self._phrases.question)
+            if turn.is_near_end:
+                turn.gaps = {end: float(row[likeliest] - row[end]) for end in ends}
             if not _goes_on_with_a_word(self._script.piece(likeliest)):
                 if turn.is_near_end and turn.last and turn.last not in NEVER_LAST:
-                    end = self._phrases.question if turn.is_question else self._phrases.stop
-                    turn.gap = float(row[likeliest] - row[end])
-                    if turn.gap <= turn.patience:
-                        bias[end] = turn.gap + _END
+                    end = ends[turn.is_question]
+                    if turn.gaps[end] <= turn.patience:
+                        bias[end] = turn.gaps[end] + _END
                 if due:
                     bias.update(self._terms.favour(due, self._urgency(turn, len(due))))
         return bias

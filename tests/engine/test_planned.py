@@ -202,6 +202,15 @@ def test_a_question_that_was_not_planned_trades_places_with_one_that_was() -> No
     assert sum(kind is Kind.QUESTION for kind in kinds) == 1, "the plan's number of questions stays"
 
 
+def test_an_end_is_forced_where_the_model_hardly_has_that_mark_and_not_where_it_has_another() -> None:
+    planned = plan(*[((ARTS, PATIENT)[k % 2], 10, Kind.STATEMENT) for k in range(8)])
+    asks = play(Model(4, {"?": 14.0, ".": -4.0}), planned)
+    assert any("?" in turn.text for turn in asks.turns)
+    assert asks.director.forced == 0, "it ends with the mark that the model would put"
+    rambles = play(Model(4, dict.fromkeys(".?!", -14.0)), planned)
+    assert rambles.director.forced == len(rambles.turns) == len(planned)
+
+
 def test_no_sentence_ends_behind_a_word_that_cannot_be_its_last() -> None:
     played = play(Model(4, {" de": 4.0, ".": 4.0}), plan(*[(ARTS, 12, Kind.STATEMENT)] * 6))
     for turn in played.turns:
