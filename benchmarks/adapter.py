@@ -165,6 +165,7 @@ def using(which: str, adapter: str) -> dict[str, str]:
 
 def write(folder: Path, which: str, adapter: str, preset: str, count: int, words: int) -> list[Dialogue]:
     """COUNT dialogues, evenly over the bundled scenarios; what a study holds already is not written again."""
+    folder.mkdir(parents=True, exist_ok=True)
     study = folder / f"{which}-{preset}-{words}.study"
     names = bundled_scenarios()
     for number, scenario in enumerate(names):
@@ -250,7 +251,7 @@ def beside(folder: Path, adapter: str, words: int = 350) -> Iterator[str]:
     """Twelve scenarios, a dialogue each, as Markdown: base and adapter beside each other."""
     names = bundled_scenarios()[:12]
     both = {
-        which: {d.provenance["scenario"]: d for d in write(folder, which, adapter, "natural", 16, words)}
+        which: {d.provenance["scenario"]: d for d in write(folder / "beside", which, adapter, "natural", 12, words)}
         for which in BOTH
     }
     yield "# Twelve dialogues, without and with the adapter\n"
@@ -286,7 +287,6 @@ def main() -> None:
         curve(find_model(MODEL), [NONE, *given.curve])
         return
     folder = given.keep or Path(tempfile.mkdtemp())
-    folder.mkdir(parents=True, exist_ok=True)
     found = find_model(MODEL)
     adapter = find_adapter(found, given.adapter)
     if adapter is None:

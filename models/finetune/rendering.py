@@ -1,10 +1,12 @@
 """A conversation of the corpus in the tokens that the engine reads and writes, and which of them are learned.
 
 The form is that of a batch with a base model: the prompt with one other conversation as its reference, the scenario,
-then the turns with their labels, and a stage direction before the doctor's label where a phase begins. What the engine
-feeds (prompt, directions) is read and not learned; what is said, by the reference too, is.
+then the turns with their labels, and a stage direction before the doctor's label where a phase begins, or none at all,
+as with the preset `plain`. What the engine feeds (prompt, directions) is read and not learned; what is said, by the
+reference too, is.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -28,13 +30,18 @@ class Rendered:
         All of them, the token that begins a text first.
     learned : list of bool
         For each token, whether it is one that the model shall learn to write.
+    first : list of bool
+        For each token, whether it is part of a term of the scenario where that is said first.
     """
 
     tokens: list[int]
     learned: list[bool]
+    first: list[bool]
 
 
-def render(model: llama.Model, conversation: Conversation, reference: Conversation | None) -> Rendered:
+def render(
+    model: llama.Model, conversation: Conversation, reference: Conversation | None, directed: bool = True
+) -> Rendered:
     """Tokens of a conversation behind its prompt; the reference's words are learned as well.
 
     Parameters
@@ -45,6 +52,8 @@ def render(model: llama.Model, conversation: Conversation, reference: Conversati
         What is written.
     reference : Conversation or None
         What stands in the prompt.
+    directed : bool
+        With stage directions; without them the scenario alone says what is to be spoken of.
     """
     transcripts = [_as_transcript(reference)] if reference else []
     prompt = whole_prompt(model, conversation.scenario, transcripts)
@@ -60,10 +69,30 @@ def render(model: llama.Model, conversation: Conversation, reference: Conversati
         behind = continuation(model, "a", tail)
         learned = [False] * len(tokens) + [True] * (len(whole) - len(tokens) - len(behind)) + [False] * len(behind)
         tokens = whole
-    for piece, wanted in _pieces(model, conversation, prompt.lead):
+    first = [False] * len(tokens)
+    due = {(term, *forms) for term, forms in conversation.scenario.terms.items()}
+    for piece, wanted in _pieces(model, conversation, prompt.lead, directed):
         tokens += piece
         learned += wanted
-    return Rendered(tokens, learned)
+        first += _first_mentions(model, piece, due) if all(wanted) else [False] * len(piece)
+    return Rendered(tokens, learned, first)
+
+
+def _first_mentions(model: llama.Model, tokens: Sequence[int], due: set[tuple[str, ...]]) -> list[bool]:
+    """Which tokens are part of a term that is due, as its name or another of its forms; those are due no more."""
+    parts = [model.piece(token) for token in tokens]
+    said = b"".join(parts).decode(errors="replace").lower()
+    spans = []
+    for forms in sorted(due):
+        found = re.search(rf"\b(?:{'|'.join(re.escape(form.lower()) for form in forms)})\b", said)
+        if found:
+            spans.append([len(said[:at].encode()) for at in found.span()])
+            due.remove(forms)
+    ends = [sum(map(len, parts[: i + 1])) for i in range(len(parts))]
+    return [
+        any(begin < there and there - len(part) < end for begin, end in spans)
+        for part, there in zip(parts, ends, strict=True)
+    ]
 
 
 def whole_prompt(model: llama.Model, scenario: Scenario, transcripts: Sequence[Transcript]) -> Prompt:
@@ -87,14 +116,16 @@ def _as_transcript(conversation: Conversation) -> Transcript:
     return Transcript(conversation.path, conversation.dialogue, head, (), "utf-8")
 
 
-def _pieces(model: llama.Model, conversation: Conversation, lead: str) -> Iterator[tuple[list[int], list[bool]]]:
+def _pieces(
+    model: llama.Model, conversation: Conversation, lead: str, directed: bool
+) -> Iterator[tuple[list[int], list[bool]]]:
     """The tokens as a director feeds and samples them, with what is learned of each piece."""
     scenario = conversation.scenario
     directions = stage_directions(scenario)
     due = ""
     turns = conversation.dialogue.turns
     for at, turn in enumerate(turns):
-        if at in conversation.begins:
+        if directed and at in conversation.begins:
             number = conversation.begins.index(at)
             direction, terms = directions[number][1], ", ".join(scenario.phases[number].terms)
             due = f"({direction} Ter sprake: {terms}.)\n" if terms else f"({direction})\n"

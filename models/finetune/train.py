@@ -48,6 +48,12 @@ def options() -> argparse.Namespace:
         "--dropout", type=float, default=0.0, help="of the adapter (default 0: it costs a fifth of the time)"
     )
     parser.add_argument("--epochs", type=float, default=2)
+    parser.add_argument(
+        "--undirected", type=float, default=0.5, help="share of conversations without stage directions (default 0.5)"
+    )
+    parser.add_argument(
+        "--stress", type=float, default=5.0, help="what a term counts where it is said first, others 1 (default 5)"
+    )
     parser.add_argument("--limit", type=int, help="train on so many conversations only")
     parser.add_argument("--learning-rate", type=float, default=1.5e-3)
     parser.add_argument("--pairs", type=int, default=1, help="pairs of conversations a step (default 1)")
@@ -112,13 +118,22 @@ class Trainer:
         device = self.given.device
         return torch.tensor(rendered.tokens, device=device), torch.tensor(rendered.learned, device=device)
 
-    def batch(self, step: int) -> list[tuple[Tensor, Tensor]]:
+    def _weights_of(self, rendered: Rendered) -> Tensor:
+        """What each learned token counts."""
+        weights = 1.0 + (self.given.stress - 1) * torch.tensor(rendered.first, dtype=torch.float32)
+        return weights[1:][torch.tensor(rendered.learned)[1:]].to(self.given.device)
+
+    def batch(self, step: int) -> list[Rendered]:
         """The pairs of a step: each epoch has an order of its own, so that who stands before whom changes."""
         epoch, number = divmod(step, self.per_epoch)
         order = list(range(len(self.train)))
         random.Random(f"{self.given.seed}:{epoch}").shuffle(order)
         chosen = order[2 * number * self.given.pairs : 2 * (number + 1) * self.given.pairs]
-        return [self._tensors(render(self.vocabulary, b, a)) for a, b in pairs(self.train, chosen)]
+        chance = random.Random(f"{self.given.seed}:{epoch}:{number}")
+        return [
+            render(self.vocabulary, b, a, directed=chance.random() >= self.given.undirected)
+            for a, b in pairs(self.train, chosen)
+        ]
 
     def choose_kept(self) -> Tensor:
         """The tokens that the softmax goes over in training: those of the corpus, and those the model would write.
@@ -151,15 +166,16 @@ class Trainer:
         return float(losses.mean())
 
     def learn(self, step: int, kept: Tensor) -> float:
-        """One step; the mean loss of its learned tokens."""
+        """One step; the mean loss of its learned tokens, by what each counts."""
         rate = _schedule(step, self.steps, self.given.learning_rate)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         total = 0.0
         batch = self.batch(step)
-        count = sum(int(learned[1:].sum()) for _, learned in batch)
-        for tokens, learned in batch:
-            loss = self.network.losses(tokens, learned, kept).sum() / count
+        weights = [self._weights_of(rendered) for rendered in batch]
+        count = sum(float(one.sum()) for one in weights)
+        for rendered, one in zip(batch, weights, strict=True):
+            loss = (self.network.losses(*self._tensors(rendered), kept) * one).sum() / count
             loss.backward()
             total += loss.item()
         torch.nn.utils.clip_grad_norm_(self.matrices.values(), 1.0)
@@ -214,7 +230,7 @@ class Trainer:
         part.replace(self.given.out / "state.pt")
 
     def _recipe(self) -> dict[str, Any]:
-        names = ("rank", "dropout", "epochs", "limit", "learning_rate", "pairs", "seed")
+        names = ("rank", "dropout", "epochs", "undirected", "stress", "limit", "learning_rate", "pairs", "seed")
         return {name: getattr(self.given, name) for name in names} | {
             "alpha": self.alpha, "model": self.digest, "conversations": len(self.train) + len(self.held)
         }  # fmt: skip

@@ -65,5 +65,20 @@ def test_the_reference_is_learned_too(model: llama.Model, conversation: Conversa
     assert said.count("Amai") == 2
 
 
+def test_without_directions_the_scenario_alone_says_what_is_spoken_of(
+    model: llama.Model, conversation: Conversation
+) -> None:
+    rendered = render(model, conversation, None, directed=False)
+    assert "Ter sprake" not in text(model, rendered)
+    said = text(model, rendered, learned=True)
+    assert said.endswith("\nPatiënt: Amai, nu al?\nArts: Morgen een ECG.\nPatiënt: Goed.\n\n"), "labels are learned"
+
+
+def test_a_term_is_marked_where_it_is_said_first(model: llama.Model, conversation: Conversation) -> None:
+    rendered = render(model, conversation, conversation)
+    marked = [model.piece(token) for token, first in zip(rendered.tokens, rendered.first, strict=True) if first]
+    assert b"".join(marked).decode().replace(" ", "") == "kaliumECG", "not in the reference, nor in prompt and directions"
+
+
 def test_each_conversation_of_an_order_is_in_one_pair(conversation: Conversation) -> None:
     assert len(list(pairs([conversation] * 6, [5, 3, 1, 0, 2, 4]))) == 3
