@@ -308,12 +308,8 @@ def main() -> None:
             with Study(path, read_only=True) as study:
                 dialogues += study.dialogues()
         if "faults" in given.only:
-            for preset in ("natural", "plain"):
-                own = (
-                    dialogues
-                    if preset == "natural"
-                    else write(folder, "adapter", given.adapter, "plain", 48, given.words)
-                )
+            plain = {which: write(folder, which, given.adapter, "plain", 48, given.words) for which in BOTH}
+            for preset, own in (("natural", dialogues), ("plain", plain["adapter"])):
                 counted = faults(own)
                 share = counted["any of these"] / len(own)
                 report(
@@ -321,6 +317,7 @@ def main() -> None:
                     share < 0.02,
                     f"{100 * share:.1f} %: {dict(counted)}",
                 )
+            print(f"         without the adapter (plain, {len(plain['base'])}): {dict(faults(plain['base']))}")
         if "memory" in given.only:
             runs = sorted(longest_shared(dialogues))
             median, most = runs[len(runs) // 2][0], runs[-1]

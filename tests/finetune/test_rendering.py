@@ -77,7 +77,7 @@ def test_without_directions_the_scenario_alone_says_what_is_spoken_of(
 def test_a_term_is_marked_where_it_is_said_first(model: llama.Model, conversation: Conversation) -> None:
     rendered = render(model, conversation, conversation)
     marked = [model.piece(token) for token, first in zip(rendered.tokens, rendered.first, strict=True) if first]
-    assert b"".join(marked).decode().replace(" ", "") == "kaliumECG", "not in the reference, nor in prompt and directions"
+    assert b"".join(marked).decode().replace(" ", "") == "kaliumECG", "not in the reference, nor in what is fed"
 
 
 def test_each_conversation_of_an_order_is_in_one_pair(conversation: Conversation) -> None:
