@@ -1,7 +1,7 @@
 """The embedded model's adapter: the base model and the adapted one beside each other, same prompts and seeds.
 
     python benchmarks/adapter.py [--adapter NAME] [--count 200] [--keep FOLDER] [--only STEP ...]
-    python benchmarks/adapter.py --curve ADAPTER ... [--adapter NAME]
+    python benchmarks/adapter.py --curve ADAPTER ...
 
 Steps: `perplexity` of the bundled references; `choice` of the next turn; `terms` spoken without stage directions;
 `faults` and `memory` over COUNT dialogues of all bundled scenarios; `beside`, which writes docs/adapter-dialogues.md;
@@ -43,7 +43,8 @@ from synthdial.structure.faults import MARKUP, NARRATOR, leaves_dutch, loops
 from synthdial.transcripts import Transcript
 
 PLACES, OTHERS, LEAST_WORDS, IN_VIEW = 300, 3, 3, 6
-VIEWS = {f"{IN_VIEW} turns in view": IN_VIEW, "all before in view": None}
+FEW_IN_VIEW = {f"{IN_VIEW} turns in view": IN_VIEW}
+VIEWS = FEW_IN_VIEW | {"all before in view": None}
 BOTH = ("base", "adapter")
 MODEL = "gemma-3-270m"
 
@@ -346,6 +347,11 @@ def references(model: llama.Model) -> tuple[list[Text], list[tuple[int, int, lis
     return texts, places(texts, transcripts)
 
 
+def scorer_of(model: llama.Model, adapter: Path | None) -> Scorer:
+    """What scores texts of up to 4,096 tokens, with the adapter or without."""
+    return Scorer(model, 4096, default_threads(), llama.Adapter(model, adapter) if adapter else None)
+
+
 def curve(model: FoundModel, adapters: Sequence[str]) -> None:
     """Print what each adapter reaches where only a few turns are in view."""
     llama.start()
@@ -353,9 +359,8 @@ def curve(model: FoundModel, adapters: Sequence[str]) -> None:
     texts, chosen = references(loaded)
     for name in adapters:
         adapter = find_adapter(model, name)
-        applied = llama.Adapter(loaded, adapter.path) if adapter else None
-        scorer = Scorer(loaded, 4096, default_threads(), applied)
-        figures = choice(scorer, texts, chosen, dict(list(VIEWS.items())[:1]))
+        scorer = scorer_of(loaded, adapter.path if adapter else None)
+        figures = choice(scorer, texts, chosen, FEW_IN_VIEW)
         shares = "; ".join(f"{measure} {100 * share:.1f} %" for measure, share in figures.items())
         print(f"{name}: perplexity {perplexity(scorer, texts):.2f}; {shares}", flush=True)
         scorer.close()
@@ -368,9 +373,7 @@ def score(path: Path, adapter_path: Path, only: Sequence[str]) -> None:
     texts, chosen = references(model)
     values: dict[str, dict[str, float]] = {}
     for which in BOTH:
-        scorer = Scorer(
-            model, 4096, default_threads(), llama.Adapter(model, adapter_path) if which == "adapter" else None
-        )
+        scorer = scorer_of(model, adapter_path if which == "adapter" else None)
         values[which] = {"perplexity": perplexity(scorer, texts)} if "perplexity" in only else {}
         if "choice" in only:
             values[which] |= choice(scorer, texts, chosen)
