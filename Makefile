@@ -9,8 +9,9 @@ LOGGED := > .venv/install.log 2>&1 || { cat .venv/install.log; exit 1; }
 BUILT = @for wheel in build/portable/*.whl; do ! test -e "$$wheel" || $(INSTALL) --no-deps "$$wheel" $(LOGGED); done
 SOURCES := pyproject.toml setup.py $(wildcard ext/*.pyx ext/*.pyi)
 
-# what takes one processor runs on all; a model takes them all itself, and screens are watched one at a time
-SEVERAL := $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+# what takes one processor runs on all; a model takes them all itself
+ON_ALL := --numprocesses auto --dist loadfile
+SEVERAL := $(BIN)/python -m pytest $(ON_ALL)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick lint sanitize fuzz messages docs benchmark lock sbom licences clean
@@ -77,8 +78,8 @@ quick: lint
 	$(SEVERAL) -m "not model and not screens and not slow"
 
 test: lint
-	$(SEVERAL) -m "not model and not screens and not bundle"
-	$(BIN)/python -m pytest -m "(model or screens) and not bundle"
+	$(SEVERAL) -m "not model and not bundle"
+	$(BIN)/python -m pytest -m "model and not bundle"
 
 # the compiled core built with the address and undefined-behaviour sanitizers, under the tests that exercise it
 sanitize: .venv/test
@@ -86,7 +87,7 @@ sanitize: .venv/test
 	SYNTHDIAL_SANITIZE=1 $(BIN)/python setup.py -q build --build-base build/sanitized --build-lib build/sanitized/lib
 	@ldd build/sanitized/lib/synthdial/_core/words.*.so | grep -q libasan
 	LD_PRELOAD=$$(gcc -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc \
-		SYNTHDIAL_SANITIZE=1 PYTHONPATH=build/sanitized/lib $(BIN)/python -P -m pytest tests/core tests/metrics
+		SYNTHDIAL_SANITIZE=1 PYTHONPATH=build/sanitized/lib $(BIN)/python -P -m pytest $(ON_ALL) tests/core tests/metrics
 
 # the catalogues of the screens and the report, after a change in a .po file
 messages: .venv/test

@@ -30,7 +30,8 @@ from rendering import whole_prompt
 from scoring import Scorer
 
 from synthdial import BatchRequest, Dialogue, Study, bundled_references, run_batch
-from synthdial._core.words import split_words
+from synthdial._core.leakage import SuffixAutomaton
+from synthdial._core.words import Vocabulary, split_words
 from synthdial.engine import llama
 from synthdial.engine.adapters import NONE, check_adapter_fits, find_adapter
 from synthdial.engine.fit import default_threads
@@ -47,6 +48,7 @@ FEW_IN_VIEW = {f"{IN_VIEW} turns in view": IN_VIEW}
 VIEWS = FEW_IN_VIEW | {"all before in view": None}
 BOTH = ("base", "adapter")
 MODEL = "gemma-3-270m"
+MOST_WORDS = BatchRequest.max_words  # as a batch has it where nothing is said
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ def using(which: str, adapter: str) -> dict[str, str]:
     return {"model": MODEL, "adapter": NONE if which == "base" else adapter}
 
 
-def write(folder: Path, which: str, adapter: str, preset: str, count: int, words: int) -> list[Dialogue]:
+def write(folder: Path, which: str, adapter: str, preset: str, count: int, words: int = MOST_WORDS) -> list[Dialogue]:
     """COUNT dialogues, evenly over the bundled scenarios; what a study holds already is not written again."""
     folder.mkdir(parents=True, exist_ok=True)
     study = folder / f"{which}-{preset}-{words}.study"
@@ -209,28 +211,19 @@ def faults(dialogues: Sequence[Dialogue]) -> Counter[str]:
 
 def longest_shared(dialogues: Sequence[Dialogue]) -> list[tuple[int, str]]:
     """The longest run of words of each dialogue that stands in the training corpus; turns are not joined."""
-    corpus = [split_words(turn.text) for conversation in read_corpus() for turn in conversation.dialogue.turns]
-    starts: dict[tuple[str, ...], list[tuple[int, int]]] = {}
-    for number, words in enumerate(corpus):
-        for at in range(len(words) - 2):
-            starts.setdefault(tuple(words[at : at + 3]), []).append((number, at))
+    vocabulary, border = Vocabulary(), [0]
+    vocabulary.intern_word("\n")  # 0: between two turns, and no word of any
+    corpus = [turn.text for conversation in read_corpus() for turn in conversation.dialogue.turns]
+    runs = SuffixAutomaton(np.concatenate([part for text in corpus for part in (vocabulary.intern_text(text), border)]))
     found = []
     for dialogue in dialogues:
         best: list[str] = []
         for turn in dialogue.turns:
             words = split_words(turn.text)
-            for at in range(len(words) - 2):
-                for number, there in starts.get(tuple(words[at : at + 3]), ()):
-                    length = 3
-                    source = corpus[number]
-                    while (
-                        at + length < len(words)
-                        and there + length < len(source)
-                        and words[at + length] == source[there + length]
-                    ):
-                        length += 1
-                    if length > len(best):
-                        best = words[at : at + length]
+            lengths, _ = runs.matches([vocabulary.intern_word(word) for word in words])
+            stop = int(lengths.argmax()) + 1 if words else 0
+            if words and lengths[stop - 1] > len(best):
+                best = words[stop - int(lengths[stop - 1]) : stop]
         found.append((len(best), " ".join(best)))
     return found
 
@@ -276,7 +269,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--adapter", default="synthdial-nl-270m")
     parser.add_argument("--count", type=int, default=200)
-    parser.add_argument("--words", type=int, default=350, help="most words of a dialogue of faults and memory")
+    parser.add_argument(
+        "--words", type=int, default=350, help="most words of a dialogue with natural, for faults and memory"
+    )
     parser.add_argument(
         "--also", type=Path, nargs="*", default=[], help="studies to look at for faults and memory, too"
     )
@@ -296,7 +291,7 @@ def main() -> None:
     if {"perplexity", "choice"} & set(given.only):
         score(found.path, adapter.path, given.only)
     if "terms" in given.only:
-        shares = {w: terms_spoken(write(folder, w, given.adapter, "plain", 48, given.words)) for w in BOTH}
+        shares = {w: terms_spoken(write(folder, w, given.adapter, "plain", 48)) for w in BOTH}
         ratio = shares["adapter"] / max(1e-9, shares["base"])
         report(
             "terms without directions: twice",
@@ -309,7 +304,7 @@ def main() -> None:
             with Study(path, read_only=True) as study:
                 dialogues += study.dialogues()
         if "faults" in given.only:
-            plain = {which: write(folder, which, given.adapter, "plain", 48, given.words) for which in BOTH}
+            plain = {which: write(folder, which, given.adapter, "plain", 48) for which in BOTH}
             for preset, own in (("natural", dialogues), ("plain", plain["adapter"])):
                 counted = faults(own)
                 share = counted["any of these"] / len(own)

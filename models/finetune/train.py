@@ -8,6 +8,7 @@ it is done, OUT/adapter.gguf is the one with the lowest loss on the conversation
 """
 
 import argparse
+import hashlib
 import json
 import math
 import random
@@ -41,6 +42,9 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path, help="folder for the state, the log and the adapter")
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="folder of conversations")
+    parser.add_argument(
+        "--start", type=Path, help="folder of a training that is done: its best adapter is where this begins"
+    )
     parser.add_argument("--model", help="name of an installed model, or a GGUF file; the embedded one by default")
     parser.add_argument("--rank", type=int, default=16, help="of the adapter (default 16)")
     parser.add_argument("--alpha", type=float, help="the adapter counts alpha / rank (default: twice the rank)")
@@ -106,11 +110,27 @@ class Trainer:
         self.alpha = given.alpha or 2.0 * given.rank
         self.network = Network(found.path, given.rank, self.alpha, given.dropout).to(given.device)
         self.matrices = self.network.adapter()
+        self.start = self._begin_from(given.start / "best.pt") if given.start else None
         self.optimiser = torch.optim.AdamW(self.matrices.values(), lr=given.learning_rate, weight_decay=0.01)
         self.state = State()
         self.checks = [self._tensors(render(self.vocabulary, b, a)) for a, b in pairs(self.held, range(len(self.held)))]
         self.per_epoch = max(1, len(self.train) // (2 * given.pairs))
         self.steps = round(given.epochs * self.per_epoch)
+
+    def _begin_from(self, path: Path) -> str:
+        """Take over the matrices of an adapter; the digest of its file."""
+        try:
+            weights = torch.load(path, map_location=self.given.device)
+        except FileNotFoundError:
+            raise SynthdialError(f"There is no {path}: --start takes the folder of a training that is done.") from None
+        if {n: m.shape for n, m in weights.items()} != {n: m.shape for n, m in self.matrices.items()}:
+            raise SynthdialError(
+                f"{path} is of another rank or model.", "Give the --rank and --model it was made with."
+            )
+        with torch.no_grad():
+            for name, matrix in self.matrices.items():
+                matrix.copy_(weights[name])
+        return hashlib.sha256(path.read_bytes()).hexdigest()
 
     # -- what is read
 
@@ -127,9 +147,10 @@ class Trainer:
         """The pairs of a step: each epoch has an order of its own, so that who stands before whom changes."""
         epoch, number = divmod(step, self.per_epoch)
         order = list(range(len(self.train)))
-        random.Random(f"{self.given.seed}:{epoch}").shuffle(order)
+        seed = f"{self.given.seed}:{self.start}" if self.start else str(self.given.seed)
+        random.Random(f"{seed}:{epoch}").shuffle(order)
         chosen = order[2 * number * self.given.pairs : 2 * (number + 1) * self.given.pairs]
-        chance = random.Random(f"{self.given.seed}:{epoch}:{number}")
+        chance = random.Random(f"{seed}:{epoch}:{number}")
         return [
             render(self.vocabulary, b, a, directed=chance.random() >= self.given.undirected)
             for a, b in pairs(self.train, chosen)
@@ -232,7 +253,8 @@ class Trainer:
     def _recipe(self) -> dict[str, Any]:
         names = ("rank", "dropout", "epochs", "undirected", "stress", "limit", "learning_rate", "pairs", "seed")
         return {name: getattr(self.given, name) for name in names} | {
-            "alpha": self.alpha, "model": self.digest, "conversations": len(self.train) + len(self.held)
+            "alpha": self.alpha, "start": self.start, "model": self.digest,
+            "conversations": len(self.train) + len(self.held),
         }  # fmt: skip
 
     def _resume(self) -> None:
