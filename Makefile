@@ -10,7 +10,7 @@ BUILT = @for wheel in build/portable/*.whl; do ! test -e "$$wheel" || $(INSTALL)
 SOURCES := pyproject.toml setup.py $(wildcard ext/*.pyx ext/*.pyi)
 
 # what takes one processor runs on all; a model takes them all itself
-ON_ALL := --numprocesses auto --dist loadfile
+ON_ALL := --numprocesses auto --dist worksteal
 SEVERAL := $(BIN)/python -m pytest $(ON_ALL)
 
 .DEFAULT_GOAL := help

@@ -303,8 +303,8 @@ def main() -> None:
         for path in given.also:
             with Study(path, read_only=True) as study:
                 dialogues += study.dialogues()
+        plain = {which: write(folder, which, given.adapter, "plain", 48) for which in BOTH}
         if "faults" in given.only:
-            plain = {which: write(folder, which, given.adapter, "plain", 48) for which in BOTH}
             for preset, own in (("natural", dialogues), ("plain", plain["adapter"])):
                 counted = faults(own)
                 share = counted["any of these"] / len(own)
@@ -315,10 +315,12 @@ def main() -> None:
                 )
             print(f"         without the adapter (plain, {len(plain['base'])}): {dict(faults(plain['base']))}")
         if "memory" in given.only:
-            runs = sorted(longest_shared(dialogues))
+            runs = sorted(longest_shared([*dialogues, *plain["adapter"]]))
             median, most = runs[len(runs) // 2][0], runs[-1]
             report(
-                "longest run shared with the corpus: median < 9", median < 9, f"{median} words, {len(runs)} dialogues"
+                "longest run shared with the corpus: median < 9",
+                median < 9,
+                f"{median} words, {len(runs)} dialogues, those with plain too",
             )
             report("and none over 25", most[0] <= 25, f"{most[0]}: {most[1]}")
     if "beside" in given.only:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from synthdial._core.logits import log_sum_exp
 from synthdial.engine import llama
 
 _ROWS = 64
@@ -50,8 +51,7 @@ class Scorer:
         """
         found = np.empty(len(tokens) - first)
         for at, row in enumerate(self._rows(tokens[:-1], first - 1, keep)):
-            top = row.max()
-            found[at] = row[tokens[first + at]] - top - np.log(np.exp(row - top).sum(dtype=np.float64))
+            found[at] = float(row[tokens[first + at]]) - log_sum_exp(row)
         return found
 
     def _rows(self, tokens: Sequence[int], first: int, keep: int = 0):  # type: ignore[no-untyped-def]

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from showing import LOOKS, Look, app_for
+from textual.widgets import Input, TextArea
 
 from synthdial.tui.app import SynthdialApp
 
@@ -34,12 +35,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def plain_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No colour settings of who runs the tests, a state of their own, and no movement."""
+    """No colour settings of who runs the tests, a state of their own, no movement, no cursor that comes and goes."""
     for name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL_THEME", "COLORTERM"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setenv("SYNTHDIAL_HOME", str(tmp_path / "home"))
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setattr(Input.cursor_blink, "_default", False)
+    monkeypatch.setattr(TextArea.cursor_blink, "_default", False)
 
 
 async def settled(pilot: Any) -> None:

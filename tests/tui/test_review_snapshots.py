@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from reviews import Clock, answer, finish, study_of
 from showing import Look
-from textual.widgets import Input, TextArea
 
 from synthdial.review.session import ReviewRequest, ReviewSession
 from synthdial.study import Study
@@ -36,13 +35,6 @@ def opened(path: Path) -> Iterator[Open]:
         session.comment(first, 3, "Mooi gezegd.")
         session.edit(first, 4, "Ja ja.", 7)
         yield lambda app: app.push_screen(ReviewScreen(session, clock=Clock()))
-
-
-@pytest.fixture(autouse=True)
-def no_blinking(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cursor that blinks would be there in one picture and not in the next."""
-    monkeypatch.setattr(Input.cursor_blink, "_default", False)
-    monkeypatch.setattr(TextArea.cursor_blink, "_default", False)
 
 
 def test_review(look: Look, snapshot_app: Snapshot, opened: Open) -> None:
