@@ -9,8 +9,8 @@ LOGGED := > .venv/install.log 2>&1 || { cat .venv/install.log; exit 1; }
 BUILT = @for wheel in build/portable/*.whl; do ! test -e "$$wheel" || $(INSTALL) --no-deps "$$wheel" $(LOGGED); done
 SOURCES := pyproject.toml setup.py $(wildcard ext/*.pyx ext/*.pyi)
 
-# what takes one processor runs on all; a model takes them all itself
-ON_ALL := --numprocesses auto --dist worksteal
+# what takes one processor runs on all, file by file; screens, in a few long files, one by one; a model takes them all itself
+ON_ALL := --numprocesses auto --dist loadfile
 SEVERAL := $(BIN)/python -m pytest $(ON_ALL)
 
 .DEFAULT_GOAL := help
@@ -78,7 +78,8 @@ quick: lint
 	$(SEVERAL) -m "not model and not screens and not slow"
 
 test: lint
-	$(SEVERAL) -m "not model and not bundle"
+	$(SEVERAL) -m "not model and not screens and not bundle"
+	$(SEVERAL) --dist worksteal -m "screens and not model and not bundle"
 	$(BIN)/python -m pytest -m "model and not bundle"
 
 # the compiled core built with the address and undefined-behaviour sanitizers, under the tests that exercise it

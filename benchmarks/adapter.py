@@ -7,8 +7,8 @@ Steps: `perplexity` of the bundled references; `choice` of the next turn; `terms
 `faults` and `memory` over COUNT dialogues of all bundled scenarios; `beside`, which writes docs/adapter-dialogues.md;
 `speed`. On two cores all take about an hour and a half; with --keep dialogues that are written stay, and are not
 written again. What turns look like is measured by benchmarks/natural.py, which uses the adapter as every batch does.
-With --curve only perplexity and choice, with a few turns in view, of the base model and of each adapter in turn: of
-fewer steps, of another rank.
+With --curve only perplexity and choice, with a few turns in view, of each adapter in turn: of fewer steps, of another
+rank; `none` is the base model.
 """
 
 import argparse
@@ -280,7 +280,7 @@ def main() -> None:
     parser.add_argument("--curve", nargs="+", metavar="ADAPTER", help="perplexity and choice of each, and no more")
     given = parser.parse_args()
     if given.curve:
-        curve(find_model(MODEL), [NONE, *given.curve])
+        curve(find_model(MODEL), given.curve)
         return
     folder = given.keep or Path(tempfile.mkdtemp())
     found = find_model(MODEL)

@@ -32,7 +32,8 @@ _FORCED = 4.6  # nats: a hundredth
 _END = 2.5  # by how much a favoured end is likelier than anything else
 _HESITATE = 2.0
 _OPENER = 2.5
-_NO_QUESTION = -2.0
+_NO_QUESTION = {Speaker.DOCTOR: (-1.0, -2.0), Speaker.PATIENT: (-2.5, -2.0)}
+"""What an opener and a question mark lose where no question is planned: a patient asks seldom, a model's often."""
 
 
 @dataclass(frozen=True)
@@ -215,16 +216,17 @@ class PlannedDirector:
         if self._terms.is_on_the_way:
             return self._terms.completion()
         asks = turn.planned.kind is Kind.QUESTION
+        opener, mark = _NO_QUESTION[turn.planned.speaker]
         if not turn.tokens or turn.ended:
             last_sentence = turn.is_question and (turn.length <= 12 or turn.words >= 0.4 * turn.length)
-            value = _OPENER if last_sentence else 0.0 if asks else -1.0
+            value = _OPENER if last_sentence else 0.0 if asks else opener
             bias = self._variety.bias(row, turn.tokens, turn.lately)
             for token in self._phrases.openers:
                 bias[token] = bias.get(token, 0.0) + value
             return bias
         bias = self._variety.bias(row, turn.tokens, turn.lately)
         if not asks:
-            bias[self._phrases.question] = _NO_QUESTION
+            bias[self._phrases.question] = mark
         due: list[str] = []
         if turn.length > SHORT:
             missing = self._style.hesitations * (self._words + turn.words) / 100 - self._hesitated

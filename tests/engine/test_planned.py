@@ -192,6 +192,13 @@ def test_a_question_asks_and_a_statement_hardly_ever_does() -> None:
     assert asks[ARTS, True] >= 9 and asks[PATIENT, True] <= 3
 
 
+def test_a_patient_begins_what_is_no_question_as_one_more_seldom_than_a_doctor() -> None:
+    planned = plan(*[((ARTS, PATIENT)[k % 2], 8, Kind.STATEMENT) for k in range(80)])
+    played = play(Model(5, {" Hoe": 4.0, " Wat": 4.0}), planned)
+    begun = Counter((turn.speaker, turn.text.split()[0] in ("Hoe", "Wat")) for turn in played.turns)
+    assert begun[PATIENT, True] < begun[ARTS, True] - 5, begun
+
+
 def test_a_question_that_was_not_planned_trades_places_with_one_that_was() -> None:
     planned = plan(
         (ARTS, 6, Kind.STATEMENT), (PATIENT, 5, Kind.ANSWER), (ARTS, 6, Kind.QUESTION), (PATIENT, 5, Kind.ANSWER)
