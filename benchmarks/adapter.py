@@ -221,9 +221,9 @@ def longest_shared(dialogues: Sequence[Dialogue]) -> list[tuple[int, str]]:
         for turn in dialogue.turns:
             words = split_words(turn.text)
             lengths, _ = runs.matches([vocabulary.intern_word(word) for word in words])
-            stop = int(lengths.argmax()) + 1 if words else 0
-            if words and lengths[stop - 1] > len(best):
-                best = words[stop - int(lengths[stop - 1]) : stop]
+            if (length := int(max(lengths, default=0))) > len(best):
+                stop = int(lengths.argmax()) + 1
+                best = words[stop - length : stop]
         found.append((len(best), " ".join(best)))
     return found
 
@@ -303,9 +303,9 @@ def main() -> None:
         for path in given.also:
             with Study(path, read_only=True) as study:
                 dialogues += study.dialogues()
-        plain = {which: write(folder, which, given.adapter, "plain", 48) for which in BOTH}
+        plain = write(folder, "adapter", given.adapter, "plain", 48)
         if "faults" in given.only:
-            for preset, own in (("natural", dialogues), ("plain", plain["adapter"])):
+            for preset, own in (("natural", dialogues), ("plain", plain)):
                 counted = faults(own)
                 share = counted["any of these"] / len(own)
                 report(
@@ -313,9 +313,10 @@ def main() -> None:
                     share < 0.02,
                     f"{100 * share:.1f} %: {dict(counted)}",
                 )
-            print(f"         without the adapter (plain, {len(plain['base'])}): {dict(faults(plain['base']))}")
+            base = write(folder, "base", given.adapter, "plain", 48)
+            print(f"         without the adapter (plain, {len(base)}): {dict(faults(base))}")
         if "memory" in given.only:
-            runs = sorted(longest_shared([*dialogues, *plain["adapter"]]))
+            runs = sorted(longest_shared([*dialogues, *plain]))
             median, most = runs[len(runs) // 2][0], runs[-1]
             report(
                 "longest run shared with the corpus: median < 9",

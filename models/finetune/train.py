@@ -8,7 +8,6 @@ it is done, OUT/adapter.gguf is the one with the lowest loss on the conversation
 """
 
 import argparse
-import hashlib
 import json
 import math
 import random
@@ -127,10 +126,13 @@ class Trainer:
             raise SynthdialError(
                 f"{path} is of another rank or model.", "Give the --rank and --model it was made with."
             )
+        self._take_over(weights)
+        return model_digest(path)
+
+    def _take_over(self, weights: dict[str, Tensor]) -> None:
         with torch.no_grad():
             for name, matrix in self.matrices.items():
                 matrix.copy_(weights[name])
-        return hashlib.sha256(path.read_bytes()).hexdigest()
 
     # -- what is read
 
@@ -267,9 +269,7 @@ class Trainer:
                 f"{path} is the state of a training with other options or another corpus.", "Give another folder."
             )
         self.state = State(**saved["state"])
-        with torch.no_grad():
-            for name, matrix in self.matrices.items():
-                matrix.copy_(saved["weights"][name])
+        self._take_over(saved["weights"])
         self.optimiser.load_state_dict(saved["optimiser"])
         torch.set_rng_state(saved["chance"].cpu())
         print(f"going on behind step {self.state.step} of {self.steps}", flush=True)
