@@ -2,13 +2,11 @@
 
     python models/finetune/agree.py [OUT] [--model NAME]
 
-Reads one conversation of the corpus with both, and one place where the next turn is to be told from others. OUT is the
-folder of a training. Ends with status 1 where they differ by more than rounding: llama.cpp computes with activations of
-8 bits where the weights are quantised.
+Reads one conversation of the corpus with both. OUT is the folder of a training. Ends with status 1 where they differ by
+more than rounding: llama.cpp computes with activations of 8 bits where the weights are quantised.
 """
 
 import argparse
-import random
 import sys
 from pathlib import Path
 
@@ -18,11 +16,8 @@ import numpy as np
 import torch
 from conversation import read_corpus
 from network import Network
-from numpy.typing import NDArray
-from places import CANDIDATES, Places, read_places
 from rendering import render
 from scoring import Scorer
-from telling import gains
 
 from synthdial.engine import llama
 from synthdial.engine.adapters import FoundAdapter, check_adapter_fits
@@ -31,7 +26,6 @@ from synthdial.engine.gguf import read_header
 from synthdial.engine.models import find_model
 
 MOST_APART, LEAST_CORRELATED = 0.05, 0.99  # of the mean log-probability, in nats; of those of single tokens
-MOST_OF_A_TURN = 2.0  # nats
 
 
 def main() -> int:
@@ -56,33 +50,13 @@ def main() -> int:
     else:
         network, adapter = Network(found.path), None
     network.eval()
-    scorer = Scorer(model, len(tokens), default_threads(), adapter)
-    ours = scorer.log_probabilities(tokens)
+    ours = Scorer(model, len(tokens), default_threads(), adapter).log_probabilities(tokens)
     with torch.no_grad():
         theirs = -network.losses(torch.tensor(tokens), torch.ones(len(tokens), dtype=torch.bool)).numpy()
     apart, alike = ours.mean() - theirs.mean(), float(np.corrcoef(ours, theirs)[0, 1])
     print(f"{len(tokens)} tokens: mean log-probability {ours.mean():.4f} by llama.cpp, {theirs.mean():.4f} by PyTorch; "
           f"correlation {alike:.5f}; mean difference of a token {np.abs(ours - theirs).mean():.3f} nats")  # fmt: skip
-    places = read_places(model, read_corpus()[0], random.Random(1))
-    with torch.no_grad():
-        gained = gains(network, places)[0].numpy()
-    singly = gains_singly(scorer, places)
-    print(f"gains of {CANDIDATES} candidates, in nats: {singly.round(1).tolist()} by llama.cpp, each read by itself; "
-          f"{gained.round(1).tolist()} by PyTorch, all in one")  # fmt: skip
-    unlike = np.abs(gained - singly).max() > MOST_OF_A_TURN
-    return int(abs(apart) > MOST_APART or alike < LEAST_CORRELATED or unlike)
-
-
-def gains_singly(scorer: Scorer, places: Places) -> NDArray[np.float64]:
-    """What the turns before add to each candidate of the first place, each read as a text of its own."""
-    found = []
-    for number in range(CANDIDATES):
-        sums = []
-        for branches, which in ((places.behind, number), (places.alone, places.turns[number])):
-            before = branches.before(which)
-            sums.append(scorer.log_probabilities([*before, *branches.targets[which]], len(before)).sum())
-        found.append(sums[0] - sums[1])
-    return np.array(found)
+    return int(abs(apart) > MOST_APART or alike < LEAST_CORRELATED)
 
 
 if __name__ == "__main__":

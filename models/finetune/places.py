@@ -67,12 +67,6 @@ class Branches:
         self.rows.append(rows if read else [at - 1, *rows[1:]])
         self.targets.append(list(wanted))
 
-    def before(self, number: int) -> list[int]:
-        """The tokens that a candidate stands behind, as a text of its own."""
-        row = self.rows[number][0]
-        own = [at for at in range(row + 1) if self.branch[row] and self.branch[at] == self.branch[row]]
-        return self.tokens[: self.leaves[row]] + [self.tokens[at] for at in own]
-
 
 @dataclass(frozen=True)
 class Places:

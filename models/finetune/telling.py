@@ -3,8 +3,7 @@
 A turn of everyday words is likely wherever it stands. So it counts what the turns before add to a turn's
 log-probability, which ranks candidates best where the model's probabilities are right: the loss is that of the softmax
 over what each candidate gains (noise-contrastive estimation, with turns from elsewhere in the conversation as noise;
-Ma and Collins 2018, "Noise contrastive estimation and negative sampling for conditional models"). It is divided by a
-temperature: a model that was trained on words alone is far too sure, and a few places would drown all others.
+Ma and Collins 2018, "Noise contrastive estimation and negative sampling for conditional models").
 """
 
 from collections.abc import Sequence
@@ -13,8 +12,6 @@ import torch
 from network import Network
 from places import CANDIDATES, Branches, Places
 from torch import Tensor
-
-TEMPERATURE = 4.0
 
 
 def gains(network: Network, places: Places, kept: Tensor | None = None) -> Tensor:
@@ -37,7 +34,7 @@ def telling(network: Network, stretches: Sequence[Places], kept: Tensor | None =
 
 def wrong(gained: Tensor) -> Tensor:
     """The loss of each place: the negative log-probability of the true turn, by what each candidate gains."""
-    return -(gained / TEMPERATURE).log_softmax(dim=1)[:, 0]
+    return -gained.log_softmax(dim=1)[:, 0]
 
 
 def _sums(network: Network, branches: Branches, kept: Tensor | None) -> Tensor:

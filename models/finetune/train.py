@@ -123,9 +123,7 @@ class Trainer:
         self.state = State()
         self.checks = [self._tensors(render(self.vocabulary, b, a)) for a, b in pairs(self.held, range(len(self.held)))]
         self.stretches = [
-            places
-            for number, c in enumerate(self.held[:HELD_STRETCHES])
-            if (places := self._stretch(c, random.Random(number))).turns
+            places for number, c in enumerate(self.held[:HELD_STRETCHES]) if (places := self._stretch(c, random.Random(number))).turns
         ]
         self.per_epoch = max(1, len(self.train) // (2 * given.pairs))
         self.steps = round(given.epochs * self.per_epoch)

@@ -33,8 +33,16 @@ def conversation(tmp_path: Path) -> Conversation:
 
 
 def read_before(model: llama.Model, branches: Branches, number: int) -> str:
-    """What a candidate stands behind, with that candidate."""
-    tokens = branches.before(number) + branches.targets[number]
+    """What the first token of a candidate sees, with that candidate behind it."""
+    row = branches.rows[number][0]
+    own = branches.branch[row]
+    seen = [
+        at
+        for at in range(len(branches.tokens))
+        if (branches.branch[at] == 0 and at < branches.leaves[row])
+        or (own and branches.branch[at] == own and at <= row)
+    ]
+    tokens = [branches.tokens[at] for at in seen] + branches.targets[number]
     return b"".join(model.piece(token) for token in tokens).decode()
 
 
