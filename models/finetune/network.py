@@ -27,18 +27,12 @@ def _attend(
     sliding_window: int | None = None,
     **_: Any,
 ) -> tuple[Tensor, None]:
-    """Causal attention in blocks of queries that see only the keys of their window: half the work, or much less.
-
-    With a mask, which says itself who sees whom, in one block.
-    """
+    """Causal attention in blocks of queries that see only the keys of their window: half the work, or much less."""
     heads = query.shape[1] // key.shape[1]
     key, value = (part.repeat_interleave(heads, dim=1) for part in (key, value))
     length = query.shape[2]
     window = sliding_window or length
     parts = []
-    if attention_mask is not None:
-        found = scaled_dot_product_attention(query, key, value, attn_mask=attention_mask, scale=scaling)
-        return found.transpose(1, 2), None
     for begin in range(0, length, _BLOCK):
         end, first = min(begin + _BLOCK, length), max(0, begin - window + 1)
         at, other = torch.arange(begin, end)[:, None], torch.arange(first, end)[None]
@@ -85,27 +79,9 @@ class Network(nn.Module):
         """The weights of the last layer, of shape (n_vocab, width)."""
         return self._base.get_output_embeddings().weight
 
-    @property
-    def window(self) -> int:
-        """How many tokens back its layers look at least, itself counted."""
-        return getattr(self._base.config, "sliding_window", None) or 1 << 20
-
-    def hidden(self, tokens: Tensor, positions: Tensor | None = None, mask: Tensor | None = None) -> Tensor:
-        """What goes into the last layer, of shape (len(tokens), width).
-
-        Parameters
-        ----------
-        tokens : Tensor of int64, shape (n,)
-            A text, or several that share their beginning.
-        positions : Tensor of int64, shape (n,), optional
-            Where each stands in its text; one behind the other by default.
-        mask : Tensor of bool, shape (1, 1, n, n), optional
-            Which token sees which; each sees all before it by default.
-        """
-        places = None if positions is None else positions[None]
-        model = self._base.model
-        found = model(input_ids=tokens[None], position_ids=places, attention_mask=mask, use_cache=False)
-        return found.last_hidden_state[0]
+    def hidden(self, tokens: Tensor) -> Tensor:
+        """What goes into the last layer, of shape (len(tokens), width)."""
+        return self._base.model(input_ids=tokens[None], use_cache=False).last_hidden_state[0]
 
     def losses(self, tokens: Tensor, learned: Tensor, kept: Tensor | None = None) -> Tensor:
         """Negative log-probability of each learned token, in nats.
@@ -119,10 +95,8 @@ class Network(nn.Module):
         kept : Tensor of int64, optional
             The softmax goes over these tokens of the vocabulary alone, in rising order; all learned ones are there.
         """
-        return self.losses_of(self.hidden(tokens[:-1])[learned[1:]], tokens[1:][learned[1:]], kept)
-
-    def losses_of(self, rows: Tensor, targets: Tensor, kept: Tensor | None = None) -> Tensor:
-        """Negative log-probability of each target in nats, from what goes into the last layer before it."""
+        rows = self.hidden(tokens[:-1])[learned[1:]]
+        targets = tokens[1:][learned[1:]]
         weights = self.vocabulary
         if kept is not None:
             weights, targets = weights[kept], torch.searchsorted(kept, targets)

@@ -55,7 +55,7 @@ def render(
     directed : bool
         With stage directions; without them the scenario alone says what is to be spoken of.
     """
-    transcripts = [as_transcript(reference)] if reference else []
+    transcripts = [_as_transcript(reference)] if reference else []
     prompt = whole_prompt(model, conversation.scenario, transcripts)
     head, said, tail = prompt.text, "", ""
     if reference:
@@ -111,8 +111,7 @@ def whole_prompt(model: llama.Model, scenario: Scenario, transcripts: Sequence[T
     return build_prompt(scenario, transcripts, facts, lambda texts: [0] * len(texts), limit=1 << 20, style="base")
 
 
-def as_transcript(conversation: Conversation) -> Transcript:
-    """A conversation as a reference of a prompt."""
+def _as_transcript(conversation: Conversation) -> Transcript:
     head = {"titel": conversation.scenario.title}
     return Transcript(conversation.path, conversation.dialogue, head, (), "utf-8")
 

@@ -24,9 +24,7 @@ import torch
 from adapter_file import write_adapter
 from conversation import CORPUS, Conversation, read_corpus
 from network import Network
-from places import CANDIDATES, Places, read_places
 from rendering import Rendered, pairs, render
-from telling import gains, telling, wrong
 from torch import Tensor
 
 from synthdial.engine import llama
@@ -36,7 +34,6 @@ from synthdial.engine.models import find_model, model_digest
 from synthdial.errors import SynthdialError
 
 VALIDATION_SHARE = 0.1
-HELD_STRETCHES = 12
 LIKELIEST = 16  # tokens at each place that the untrained model would write instead: the softmax must keep them
 
 
@@ -59,12 +56,6 @@ def options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--stress", type=float, default=5.0, help="what a term counts where it is said first, others 1 (default 5)"
-    )
-    parser.add_argument(
-        "--stretches", type=int, default=0, help="of conversations to tell the next turn in, each step (default 0)"
-    )
-    parser.add_argument(
-        "--telling", type=float, default=0.2, help="what telling turns counts beside a word (default 0.2)"
     )
     parser.add_argument("--limit", type=int, help="train on so many conversations only")
     parser.add_argument("--learning-rate", type=float, default=1.5e-3)
@@ -122,9 +113,6 @@ class Trainer:
         self.optimiser = torch.optim.AdamW(self.matrices.values(), lr=given.learning_rate, weight_decay=0.01)
         self.state = State()
         self.checks = [self._tensors(render(self.vocabulary, b, a)) for a, b in pairs(self.held, range(len(self.held)))]
-        self.stretches = [
-            places for number, c in enumerate(self.held[:HELD_STRETCHES]) if (places := self._stretch(c, random.Random(number))).turns
-        ]
         self.per_epoch = max(1, len(self.train) // (2 * given.pairs))
         self.steps = round(given.epochs * self.per_epoch)
 
@@ -170,15 +158,6 @@ class Trainer:
             for a, b in pairs(self.train, chosen)
         ]
 
-    def _stretch(self, conversation: Conversation, chance: random.Random) -> Places:
-        return read_places(self.vocabulary, conversation, chance)
-
-    def stretches_of(self, step: int) -> list[Places]:
-        """Stretches of a step, each of a conversation chosen by chance, in which the next turn is to be told."""
-        chance = random.Random(f"{self.given.seed}:{self.start}:{step}:stretches")
-        found = [self._stretch(c, chance) for c in chance.sample(self.train, self.given.stretches)]
-        return [places for places in found if places.turns]
-
     def choose_kept(self) -> Tensor:
         """The tokens that the softmax goes over in training: those of the corpus, and those the model would write.
 
@@ -201,23 +180,16 @@ class Trainer:
 
     # -- what is done
 
-    def validate(self, kept: Tensor) -> dict[str, float]:
-        """Of the conversations kept for it, the mean loss over learned tokens, over the whole vocabulary, in nats.
-
-        Where turns are to be told, also the loss of that, the share that is told, and all losses by what they count.
-        """
+    def validate(self) -> float:
+        """Mean loss over the learned tokens of the conversations kept for it, over the whole vocabulary, in nats."""
         self.network.eval()
         with torch.no_grad():
             losses = torch.cat([self.network.losses(*one) for one in self.checks])
-        found = {"validation": float(losses.mean())}
-        if self.given.stretches:
-            found["held_telling"], found["held_told"] = telling(self.network, self.stretches, kept)
-            found["held_both"] = found["validation"] + self.given.telling * found["held_telling"]
         self.network.train()
-        return {name: round(value, 4) for name, value in found.items()}
+        return float(losses.mean())
 
-    def learn(self, step: int, kept: Tensor) -> dict[str, float]:
-        """One step; the mean loss of its learned tokens, by what each counts, and that of telling turns."""
+    def learn(self, step: int, kept: Tensor) -> float:
+        """One step; the mean loss of its learned tokens, by what each counts."""
         rate = _schedule(step, self.steps, self.given.learning_rate)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
@@ -229,21 +201,9 @@ class Trainer:
             loss = (self.network.losses(*self._tensors(rendered), kept) * one).sum() / count
             loss.backward()
             total += loss.item()
-        done = {"loss": total}
-        if stretches := self.stretches_of(step):
-            done["telling"] = self._learn_to_tell(stretches, kept)
         torch.nn.utils.clip_grad_norm_(self.matrices.values(), 1.0)
         self.optimiser.step()
         self.optimiser.zero_grad()
-        return done
-
-    def _learn_to_tell(self, stretches: Sequence[Places], kept: Tensor) -> float:
-        """Gradients of telling the true turn from others; its mean loss at a place."""
-        total, count = 0.0, sum(len(places.turns) // CANDIDATES for places in stretches)
-        for places in stretches:
-            loss = wrong(gains(self.network, places, kept)).sum() / count
-            (self.given.telling * loss).backward()
-            total += loss.item()
         return total
 
     def run(self) -> None:
@@ -253,27 +213,26 @@ class Trainer:
         self._resume()
         kept = self.choose_kept()
         if self.state.step == 0:
-            self._log(step=0, **self.validate(kept), kept=len(kept), train=len(self.train),
+            self._log(step=0, validation=round(self.validate(), 4), kept=len(kept), train=len(self.train),
                       held=len(self.held), steps=self.steps)  # fmt: skip
         saved = began = time.monotonic()
         self.network.train()
         while self.state.step < self.steps:
-            losses = self.learn(self.state.step, kept)
+            loss = self.learn(self.state.step, kept)
             self.state.step += 1
             now = time.monotonic()
             self.state.seconds += now - began
             began = now
             entry: dict[str, Any] = {
-                "step": self.state.step, "epoch": round(self.state.step / self.per_epoch, 3),
+                "step": self.state.step, "epoch": round(self.state.step / self.per_epoch, 3), "loss": round(loss, 4),
                 "seconds": round(self.state.seconds),
-            } | {name: round(loss, 4) for name, loss in losses.items()}  # fmt: skip
+            }  # fmt: skip
             last = self.state.step == self.steps
             if last or self.state.step % self.given.validate_every == 0:
-                found = self.validate(kept)
-                entry |= found
+                entry["validation"] = round(self.validate(), 4)
                 self._write(out / f"step-{self.state.step}.gguf", self._weights(), self.state.step)
-                if (loss := found.get("held_both", found["validation"])) < self.state.best:
-                    self.state.best, self.state.best_step = loss, self.state.step
+                if entry["validation"] < self.state.best:
+                    self.state.best, self.state.best_step = entry["validation"], self.state.step
                     torch.save(self._weights(), out / "best.pt")
             self._log(**entry)
             if last or "validation" in entry or now - saved > self.given.save_every:
@@ -294,19 +253,7 @@ class Trainer:
         part.replace(self.given.out / "state.pt")
 
     def _recipe(self) -> dict[str, Any]:
-        names = (
-            "rank",
-            "dropout",
-            "epochs",
-            "undirected",
-            "stress",
-            "stretches",
-            "telling",
-            "limit",
-            "learning_rate",
-            "pairs",
-            "seed",
-        )
+        names = ("rank", "dropout", "epochs", "undirected", "stress", "limit", "learning_rate", "pairs", "seed")
         return {name: getattr(self.given, name) for name in names} | {
             "alpha": self.alpha, "start": self.start, "model": self.digest,
             "conversations": len(self.train) + len(self.held),
