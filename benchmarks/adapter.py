@@ -269,6 +269,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--adapter", default="synthdial-nl-270m")
     parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--plain", type=int, default=48, help="dialogues with plain, for faults and memory")
     parser.add_argument(
         "--words", type=int, default=350, help="most words of a dialogue with natural, for faults and memory"
     )
@@ -303,7 +304,7 @@ def main() -> None:
         for path in given.also:
             with Study(path, read_only=True) as study:
                 dialogues += study.dialogues()
-        plain = write(folder, "adapter", given.adapter, "plain", 48)
+        plain = write(folder, "adapter", given.adapter, "plain", given.plain)
         if "faults" in given.only:
             for preset, own in (("natural", dialogues), ("plain", plain)):
                 counted = faults(own)
