@@ -46,6 +46,7 @@ from synthdial.transcripts import Transcript
 PLACES, OTHERS, LEAST_WORDS, IN_VIEW = 300, 3, 3, 6
 FEW_IN_VIEW = {f"{IN_VIEW} turns in view": IN_VIEW}
 VIEWS = FEW_IN_VIEW | {"all before in view": None}
+PLAIN = 48  # dialogues with plain
 BOTH = ("base", "adapter")
 MODEL = "gemma-3-270m"
 MOST_WORDS = BatchRequest.max_words  # as a batch has it where nothing is said
@@ -269,7 +270,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--adapter", default="synthdial-nl-270m")
     parser.add_argument("--count", type=int, default=200)
-    parser.add_argument("--plain", type=int, default=48, help="dialogues with plain, for faults and memory")
+    parser.add_argument("--plain", type=int, default=PLAIN, help="dialogues with plain, for faults and memory")
     parser.add_argument(
         "--words", type=int, default=350, help="most words of a dialogue with natural, for faults and memory"
     )
@@ -292,7 +293,7 @@ def main() -> None:
     if {"perplexity", "choice"} & set(given.only):
         score(found.path, adapter.path, given.only)
     if "terms" in given.only:
-        shares = {w: terms_spoken(write(folder, w, given.adapter, "plain", 48)) for w in BOTH}
+        shares = {w: terms_spoken(write(folder, w, given.adapter, "plain", PLAIN)) for w in BOTH}
         ratio = shares["adapter"] / max(1e-9, shares["base"])
         report(
             "terms without directions: twice",
@@ -314,7 +315,7 @@ def main() -> None:
                     share < 0.02,
                     f"{100 * share:.1f} %: {dict(counted)}",
                 )
-            base = write(folder, "base", given.adapter, "plain", 48)
+            base = write(folder, "base", given.adapter, "plain", PLAIN)
             print(f"         without the adapter (plain, {len(base)}): {dict(faults(base))}")
         if "memory" in given.only:
             runs = sorted(longest_shared([*dialogues, *plain]))
